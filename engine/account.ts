@@ -1,0 +1,138 @@
+import { add128, hash128, hex128, type Hash128 } from '../kernels/hash.js';
+import { isTombstone, originText, type Drop, type Element, type Origin, type Sample } from './sample.js';
+
+/**
+ * How much of its record an origin stands for: 1 for an unexpanded sample, 1/n for one of n children. Over all leaves of a record the
+ * shares add up to 1, so a record is complete exactly when its shares are.
+ */
+export function originShare(origin: Origin): number {
+  let share = 1;
+  for (const place of origin.path) share /= place.of;
+  return share;
+}
+
+/**
+ * How many samples this leaf adds to the count of records: every expansion is counted once, at its very first leaf. A leaf counts the
+ * expansions in which it, and everything below, stands first.
+ */
+export function originExpansion(origin: Origin): number {
+  let added = 0;
+  for (let index = origin.path.length - 1; index >= 0; index -= 1) {
+    const place = origin.path[index] as { index: number; of: number };
+    if (place.index !== 0) break;
+    added += place.of - 1;
+  }
+  return added;
+}
+
+export function originHash(origin: Origin): Hash128 {
+  return hash128(originText(origin));
+}
+
+/** The origins that a delivered sample accounts for. */
+export function membersOf(sample: Sample): readonly Origin[] {
+  return sample.members ?? [sample.origin];
+}
+
+/** Sum of the shares of everyone whom an element accounts for. */
+export function elementShare(element: Element): number {
+  let share = 0;
+  if (isTombstone(element)) for (const drop of element.dropped) share += drop.count * originShare(drop.origin);
+  else for (const origin of membersOf(element)) share += originShare(origin);
+  return share;
+}
+
+/** The origin of the `nth` record that a drop covers. */
+export function dropOrigin(drop: Drop, nth: number): Origin {
+  return nth === 0 ? drop.origin : { ...drop.origin, record: drop.origin.record + nth };
+}
+
+/** Counts of outcomes; see the conservation law: planned + expanded = delivered + filtered + quarantined + remainder. */
+export interface OutcomeCounts {
+  delivered: number;
+  filtered: number;
+  quarantined: number;
+  expanded: number;
+  /** Dropped without judgement: an incomplete last batch. */
+  remainder: number;
+}
+
+export function noOutcomes(): OutcomeCounts {
+  return { delivered: 0, filtered: 0, quarantined: 0, expanded: 0, remainder: 0 };
+}
+
+const SHARE_TOLERANCE = 1e-9;
+
+/**
+ * The ledger of one (epoch, extent): a bitmap of records whose outcome is committed, an additive 128-bit sum of their origins' hashes,
+ * and counts. Order does not matter, so parts of it can be added up.
+ */
+export class Ledger {
+  readonly counts: OutcomeCounts = noOutcomes();
+  /** Per drop reason: `stage/reason` to count. */
+  readonly reasons = new Map<string, number>();
+  #sum: Hash128 = [0, 0, 0, 0];
+  /** Shares of records, 1 when complete. */
+  readonly #shares = new Map<number, number>();
+
+  /** Account for an element that reached its end: delivered, or dropped. */
+  add(element: Element): void {
+    if (isTombstone(element)) {
+      for (const drop of element.dropped) {
+        this.counts[drop.kind] += drop.count;
+        const reason = `${drop.stage}: ${drop.reason}`;
+        this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + drop.count);
+        for (let nth = 0; nth < drop.count; nth += 1) this.#addOrigin(dropOrigin(drop, nth));
+      }
+      return;
+    }
+    for (const origin of membersOf(element)) {
+      this.counts.delivered += 1;
+      this.#addOrigin(origin);
+    }
+  }
+
+  #addOrigin(origin: Origin): void {
+    this.counts.expanded += originExpansion(origin);
+    this.#sum = add128(this.#sum, originHash(origin));
+    this.#shares.set(origin.record, (this.#shares.get(origin.record) ?? 0) + originShare(origin));
+  }
+
+  /** Records below `planned` without a whole outcome, and records with more than one or beyond the plan. */
+  judge(planned: number): { readonly missing: readonly number[]; readonly duplicates: readonly number[] } {
+    const missing: number[] = [];
+    const duplicates: number[] = [];
+    for (let record = 0; record < planned; record += 1) if ((this.#shares.get(record) ?? 0) < 1 - SHARE_TOLERANCE) missing.push(record);
+    for (const [record, share] of this.#shares) if (record >= planned || share > 1 + SHARE_TOLERANCE) duplicates.push(record);
+    return { missing, duplicates };
+  }
+
+  /** Hex of the additive sum over all outcomes. */
+  get hash(): string {
+    return hex128(this.#sum);
+  }
+
+  /** Base64 bitmap of complete records, record 0 in the lowest bit of the first byte. */
+  bitmap(planned: number): string {
+    const bytes = new Uint8Array(Math.ceil(planned / 8));
+    for (const [record, share] of this.#shares) {
+      if (record < planned && share >= 1 - SHARE_TOLERANCE) bytes[record >> 3] = (bytes[record >> 3] as number) | (1 << (record & 7));
+    }
+    return Buffer.from(bytes).toString('base64');
+  }
+}
+
+/** Counts what a source hands out, apart from all outcomes. */
+export class Plan {
+  records = 0;
+  #sum: Hash128 = [0, 0, 0, 0];
+
+  add(origin: Origin): void {
+    this.records += 1;
+    this.#sum = add128(this.#sum, originHash(origin));
+  }
+
+  get hash(): string {
+    return hex128(this.#sum);
+  }
+}

@@ -1,0 +1,181 @@
+import { Observable } from 'rxjs';
+import { Plan } from './account.js';
+import { openCursor, type Cursor } from './cursor.js';
+import { StageError, StoppedError } from './errors.js';
+import { StageGauge, type LaneGauge } from './gauge.js';
+import { Meter } from './meter.js';
+import type { Pipeline } from './pipeline.js';
+import { elementBytes, isTombstone, tombstone, type Element, type Origin, type Sample } from './sample.js';
+import { LANE_START, positionFromJson, positionToJson, START, type Itinerary, type Source } from './source.js';
+import { stageRandom, type LaneInfo, type StageContext, type StoresOf } from './stage.js';
+
+export interface LaneOptions {
+  readonly seed: number;
+  readonly info: LaneInfo;
+  readonly itinerary: Itinerary;
+  readonly gauge: LaneGauge;
+  readonly meter: Meter;
+  readonly stores: StoresOf;
+  readonly signal: AbortSignal;
+  /** Resume after this cursor. @default the start of the lane */
+  readonly from?: Cursor;
+}
+
+/** The cursor at the very start of a lane. */
+export const startCursor: Cursor = { kind: 'source', position: positionToJson(LANE_START) };
+
+/**
+ * Open a pipeline for one lane: the source is pulled under the valve, everything between is ordinary RxJS. Nothing happens before the
+ * subscription; unsubscribing stops the source and subtracts from the gauge what the lane holds.
+ */
+export function openLane(pipe: Pipeline, options: LaneOptions): Observable<Element> {
+  const { seed, info, gauge, stores, signal } = options;
+  const from = options.from ?? startCursor;
+  const resume = openCursor(from);
+  const plan = new Plan();
+  const laneMeter = new Meter();
+  let stream: Observable<Element> = pull(pipe.source, options, positionFromJson(resume.position), plan);
+  stream = counted(stream, options.meter.stage(pipe.source.name), undefined);
+  for (const [index, placed] of pipe.stages.entries()) {
+    const { name } = placed;
+    const meter = options.meter.stage(name);
+    const context: StageContext = {
+      name,
+      seed,
+      lane: info,
+      gauge: new StageGauge(gauge, index),
+      meter,
+      start: upstreamOf(from, pipe, index),
+      resume: resume.windows.get(name),
+      signal,
+      stores,
+      random: (origin, ...salt) => stageRandom(seed, name, origin, salt),
+      tally: (tally, by = 1) => {
+        laneMeter.tally(name, tally, by);
+        options.meter.tally(name, tally, by);
+      },
+      laneTallies: () => laneMeter.snapshot().tallies,
+      planned: () => ({ records: plan.records, hash: plan.hash }),
+    };
+    const input = stream;
+    const before = new Observable<Element>((subscriber) =>
+      input.subscribe({
+        next: (element) => {
+          if (!isTombstone(element)) meter.in += 1;
+          subscriber.next(element);
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      }),
+    );
+    stream = counted(placed.connect(context)(before), meter, name);
+  }
+  return stream;
+}
+
+/** The cursor that the input of stage `index` resumes from: without the window entries of that stage and of later ones. */
+function upstreamOf(from: Cursor, pipe: Pipeline, index: number): Cursor {
+  const later = new Set(pipe.stages.slice(index).map((placed) => placed.name));
+  let cursor = from;
+  while (cursor.kind === 'window' && later.has(cursor.stage)) cursor = cursor.start;
+  return cursor;
+}
+
+function counted(source: Observable<Element>, counts: { out: number; dropped: number; bytesOut: number }, stage: string | undefined): Observable<Element> {
+  return new Observable((subscriber) =>
+    source.subscribe({
+      next: (element) => {
+        if (isTombstone(element)) {
+          for (const drop of element.dropped) if (stage === undefined || drop.stage === stage) counts.dropped += drop.count;
+        } else counts.out += 1;
+        subscriber.next(element);
+      },
+      error: (error) => subscriber.error(error),
+      complete: () => subscriber.complete(),
+    }),
+  );
+}
+
+/** Pull the extents of the lane's itinerary, one record at a time, while the valve is open. */
+function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number; record: number; byte: number }, plan: Plan): Observable<Element> {
+  return new Observable((subscriber) => {
+    let stopped = false;
+    const { gauge, signal } = options;
+    const meter = options.meter.stage(source.name);
+    const stopOnAbort = (): void => {
+      if (!stopped) subscriber.error(new StoppedError('the run was stopped'));
+    };
+    signal.addEventListener('abort', stopOnAbort, { once: true });
+
+    const admission = async (): Promise<void> => {
+      if (gauge.mayPull()) return;
+      const began = performance.now();
+      while (!stopped && !gauge.mayPull()) await gauge.gauge.changed();
+      meter.valveClosedMs += performance.now() - began;
+    };
+
+    const run = async (): Promise<void> => {
+      let position = { record: from.record, byte: from.byte };
+      for (let turn = from.turn; ; turn += 1) {
+        const visit = options.itinerary(turn);
+        if (visit === undefined) break;
+        const { extent, epoch } = visit;
+        const records = source.open(extent, position, { stores: options.stores, signal })[Symbol.asyncIterator]();
+        try {
+          for (;;) {
+            await admission();
+            if (stopped) return;
+            const arrived = gauge.reserve();
+            const began = performance.now();
+            let result;
+            try {
+              result = await records.next();
+            } finally {
+              arrived();
+              meter.busyMs += performance.now() - began;
+            }
+            if (stopped) return;
+            if (result.done === true) break;
+            const record = result.value;
+            const origin: Origin = { dataset: source.name, shard: extent.shard, record: record.record, pass: epoch, path: [] };
+            const cursor: Cursor = { kind: 'source', position: positionToJson({ turn, ...record.next }) };
+            plan.add(origin);
+            const base = { key: record.key, origin, cursor };
+            if (record.fault !== undefined) {
+              subscriber.next(
+                tombstone(base, {
+                  stage: source.name,
+                  reason: record.fault.code,
+                  kind: 'quarantined',
+                  message: record.fault.message,
+                  byteOffset: record.fault.byteOffset ?? record.byteOffset,
+                }),
+              );
+            } else {
+              const sample: Sample = { ...record.fields, ...base };
+              const bytes = elementBytes(sample);
+              meter.bytesOut += bytes;
+              gauge.sawElement(bytes);
+              subscriber.next(sample);
+            }
+          }
+        } finally {
+          await records.return?.(undefined);
+        }
+        position = START;
+      }
+      subscriber.complete();
+    };
+    if (signal.aborted) stopOnAbort();
+    else {
+      run().catch((error: unknown) => {
+        if (!stopped) subscriber.error(error instanceof StoppedError ? error : new StageError(source.name, undefined, error));
+      });
+    }
+    return () => {
+      stopped = true;
+      signal.removeEventListener('abort', stopOnAbort);
+      gauge.gauge.wake();
+    };
+  });
+}

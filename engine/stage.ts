@@ -1,0 +1,157 @@
+import { type Observable, type OperatorFunction } from 'rxjs';
+import { counterRandom, type Random } from '../kernels/random.js';
+import type { Cursor, WindowResume } from './cursor.js';
+import { StageError, UsageError } from './errors.js';
+import { Gauge, StageGauge } from './gauge.js';
+import type { Extent } from './source.js';
+import { Meter, type StageCounts } from './meter.js';
+import { originLabel, originText, tombstone, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
+import { SampleFault } from '../kernels/sampleFault.js';
+import type { ObjectStore } from '../storage/objectStore.js';
+
+/** Which store serves a URL. */
+export type StoresOf = (url: string) => ObjectStore;
+
+/** How many elements a stage makes of how many. `sink`: it emits receipts. */
+export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'sink';
+
+/** Who the lane is that a stage was opened for. */
+export interface LaneInfo {
+  readonly index: number;
+  readonly lanes: number;
+  /** Set in a generation run, where a lane is one extent. */
+  readonly extent: Extent | undefined;
+}
+
+/** What binds a stage to a run. */
+export interface StageContext {
+  /** Unique in the pipeline. */
+  readonly name: string;
+  readonly seed: number;
+  readonly lane: LaneInfo;
+  readonly gauge: StageGauge;
+  readonly meter: StageCounts;
+  /** The cursor that this stage's upstream resumes from: the start of the first window. */
+  readonly start: Cursor;
+  /** Set when the run resumes inside a window of this stage. */
+  readonly resume: WindowResume | undefined;
+  readonly signal: AbortSignal;
+  /** The object stores of the run, by URL. */
+  readonly stores: StoresOf;
+  /** Randomness of (seed, stage name, origin): no state, so it is the same after any resume, on any rank. */
+  random(origin: Origin, ...salt: readonly (string | number)[]): Random;
+  /** Count something by name, for the meter and the lane's mark. */
+  tally(name: string, by?: number): void;
+  /** What this lane has tallied so far, over all stages: a sink writes it into the mark. */
+  laneTallies(): Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What the source of this lane has handed out so far. */
+  planned(): PlannedSoFar;
+}
+
+/** Counted at the source, apart from every outcome. */
+export interface PlannedSoFar {
+  readonly records: number;
+  /** Additive 128-bit sum of the origins' hashes, hex. */
+  readonly hash: string;
+}
+
+export type Connect<A extends Sample, B extends Sample> = (context: StageContext) => OperatorFunction<Element<A>, Element<B>>;
+
+export interface StageOptions<A extends Sample, B extends Sample> {
+  readonly name: string;
+  readonly arity: Arity;
+  /** Everything the output depends on, as plain JSON: printed by `explain`, part of the fingerprint. */
+  readonly options?: object;
+  /** Raise when the same options give other outputs than before. @default 1 */
+  readonly version?: number;
+  /** Bytes that this stage may hold in each lane without being able to move on (a window's capacity). @default 0 */
+  readonly floorBytes?: (lanes: number) => number;
+  /** Elements that a resume inside this stage makes again, at most, in one lane; for `explain`. @default 0 */
+  readonly replayElements?: (lanes: number) => number;
+  /** Digests of models, word lists and the like that the output depends on; may be asked for before the run opens. */
+  readonly digests?: () => Promise<Readonly<Record<string, string>>>;
+  /** Free what the stage holds for the whole process (a model's session). Called once when the run ends. */
+  readonly close?: () => Promise<void>;
+  readonly connect: Connect<A, B>;
+}
+
+/**
+ * An ordinary RxJS operator with a label. Used alone it works in `.pipe(...)` and under marble tests; inside `pipeline(...)` it is bound
+ * to the run: seed, valve, resume point, meter, quarantine and abort signal.
+ */
+export interface Stage<A extends Sample, B extends Sample> extends OperatorFunction<A, B> {
+  readonly stage: StageOptions<A, B>;
+}
+
+/** Make a stage. Most operators are simpler with `mapSample`, `mapAsync`, `keep`, `expand` or `windowed`. */
+export function stage<A extends Sample, B extends Sample>(options: StageOptions<A, B>): Stage<A, B> {
+  if (!/^[A-Za-z][\w.-]*$/.test(options.name)) {
+    throw new UsageError(`a stage's name must be a word of letters, digits, '_', '.' and '-', got ${JSON.stringify(options.name)}`);
+  }
+  const operator = (source: Observable<A>): Observable<B> =>
+    options.connect(looseContext(options.name))(source) as unknown as Observable<B>;
+  return Object.assign(operator, { stage: options });
+}
+
+export function isStage(operator: unknown): operator is Stage<Sample, Sample> {
+  return typeof operator === 'function' && 'stage' in operator;
+}
+
+/** Randomness of (seed, stage name, origin, salt). */
+export function stageRandom(seed: number, name: string, origin: Origin, salt: readonly (string | number)[]): Random {
+  return counterRandom(seed, name, originText(origin), ...salt);
+}
+
+/** The context of a stage that is used outside a pipeline: seed 0, an open valve, nothing to resume. */
+export function looseContext(name: string): StageContext {
+  const gauge = new Gauge(Number.POSITIVE_INFINITY);
+  const meter = new Meter();
+  return {
+    name,
+    seed: 0,
+    lane: { index: 0, lanes: 1, extent: undefined },
+    gauge: new StageGauge(gauge.lane(0), 0),
+    meter: meter.stage(name),
+    start: { kind: 'source', position: null },
+    resume: undefined,
+    signal: new AbortController().signal,
+    stores: (url) => {
+      throw new UsageError(`${name}: no stores outside a run, cannot open ${url}`);
+    },
+    random: (origin, ...salt) => stageRandom(0, name, origin, salt),
+    tally: (tally, by = 1) => meter.tally(name, tally, by),
+    laneTallies: () => meter.snapshot().tallies,
+    planned: () => ({ records: 0, hash: '' }),
+  };
+}
+
+/** What a caught error means for one sample: its tombstone when the sample is at fault; anything else is thrown on, with where it happened. */
+export function refused(context: StageContext, sample: Sample, error: unknown): Tombstone {
+  if (error instanceof SampleFault) {
+    return tombstone(sample, {
+      stage: context.name,
+      reason: error.code,
+      kind: 'quarantined',
+      message: error.message,
+      ...(error.byteOffset === undefined ? {} : { byteOffset: error.byteOffset }),
+    });
+  }
+  if (error instanceof StageError) throw error;
+  throw new StageError(context.name, `${originLabel(sample.origin)} (key ${sample.key})`, error);
+}
+
+/** The tools that a sample function gets beside the sample. */
+export interface SampleTools {
+  /** A generator of (seed, stage, origin): the same in every run and after every resume. */
+  random(...salt: readonly (string | number)[]): Random;
+  tally(name: string, by?: number): void;
+  readonly signal: AbortSignal;
+}
+
+export function sampleTools(context: StageContext, sample: Sample): SampleTools {
+  return {
+    random: (...salt) => context.random(sample.origin, ...salt),
+    tally: (name, by) => context.tally(name, by),
+    signal: context.signal,
+  };
+}
