@@ -1,0 +1,10 @@
+export { averageTemplates } from './averageTemplates.js';
+export { bestQueryPerBox, type BestQueries } from './bestQueryPerBox.js';
+export { canonicalizeLabel } from './canonicalizeLabel.js';
+export { curatedLabelSpace } from './curatedLabelSpace.js';
+export { fuseLabelSpaces, type LabelSpaceBoxes } from './fuseLabelSpaces.js';
+export { keepBoxes, type KeepBoxesOptions, type KeptBoxes } from './keepBoxes.js';
+export { captionNgrams, type CaptionNgramsOptions } from './ngrams.js';
+export { survivorsPerThreshold } from './survivorsPerThreshold.js';
+export { clipBest7, fillTemplate, trainingTemplates } from './templates.js';
+export { genericWords, stopWords } from './wordLists.js';

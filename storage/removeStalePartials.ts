@@ -1,0 +1,37 @@
+import { readdir, rm } from 'node:fs/promises';
+import { errnoOf, fileError } from './fileError.js';
+import { localPath } from './localPath.js';
+import { hostId, partialOwner } from './partialName.js';
+
+/**
+ * Remove what killed processes of this machine left unfinished in one folder (not below it).
+ *
+ * Only partials whose host is this one and whose process is gone: those of other machines on a shared file system stay, and a reused pid
+ * keeps its partial. Should two machines be mistaken for one, a writer loses its partial and its `close` fails; no object is ever harmed.
+ * @returns the names removed, sorted; a missing folder has none
+ */
+export async function removeStalePartials(folder: string): Promise<string[]> {
+  const path = localPath(folder);
+  const here = hostId();
+  const removed: string[] = [];
+  try {
+    for (const name of (await readdir(path)).toSorted()) {
+      const owner = partialOwner(name);
+      if (owner === undefined || owner.hostId !== here || isAlive(owner.pid)) continue;
+      await rm(`${path}/${name}`, { force: true });
+      removed.push(name);
+    }
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw fileError(cause, folder, 'remove unfinished files in');
+  }
+  return removed;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (cause) {
+    return errnoOf(cause) !== 'ESRCH';
+  }
+}
