@@ -55,7 +55,7 @@ export function openLane(pipe: Pipeline, options: LaneOptions): Observable<Eleme
         options.meter.tally(name, tally, by);
       },
       laneTallies: () => laneMeter.snapshot().tallies,
-      planned: () => ({ records: plan.records, hash: plan.hash }),
+      planned: () => ({ source: pipe.source.name, records: plan.records, hash: plan.hash }),
     };
     const input = stream;
     const before = new Observable<Element>((subscriber) =>

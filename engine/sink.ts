@@ -17,6 +17,12 @@ export interface Sink<S extends Sample> extends Stage<S, Receipt> {
     prepare(plan: GenerationPlan, tools: SourceTools): Promise<void>;
     /** The receipt of a lane that is committed, from its mark; undefined if it is not. */
     committed(extent: Extent, tools: SourceTools): Promise<Receipt | undefined>;
+    /** Tell other runners that this one begins a lane. Only the order of work depends on it. @returns false if another one said so before */
+    claim(extent: Extent, tools: SourceTools): Promise<boolean>;
+    /** Every lane is committed: remove scratch objects. */
+    tidy(tools: SourceTools): Promise<void>;
+    /** Keep a record with times and host names, outside the compared bytes. */
+    log(file: string, record: object, tools: SourceTools): Promise<void>;
     /** What will be written, for `plan`. */
     readonly target: string;
   };

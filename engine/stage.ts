@@ -50,6 +50,8 @@ export interface StageContext {
 
 /** Counted at the source, apart from every outcome. */
 export interface PlannedSoFar {
+  /** The source's name. */
+  readonly source: string;
   readonly records: number;
   /** Additive 128-bit sum of the origins' hashes, hex. */
   readonly hash: string;
@@ -121,7 +123,7 @@ export function looseContext(name: string): StageContext {
     random: (origin, ...salt) => stageRandom(0, name, origin, salt),
     tally: (tally, by = 1) => meter.tally(name, tally, by),
     laneTallies: () => meter.snapshot().tallies,
-    planned: () => ({ records: 0, hash: '' }),
+    planned: () => ({ source: '', records: 0, hash: '' }),
   };
 }
 

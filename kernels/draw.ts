@@ -25,17 +25,18 @@ export function fillRect(canvas: RgbImage, [x0, y0, x1, y1]: readonly [number, n
 /**
  * Draws the outline of the box [x0, y0, x1, y1] in pixels, its lines inside the box, clipped to the canvas.
  *
- * `thickness` is in pixels, 2 unless said. A box that is not finite draws nothing; corners in the wrong order are put right.
+ * `thickness` is in pixels, 2 unless said. A box that is not finite draws nothing; corners in the wrong order are put right, and a box
+ * without area is one pixel.
  */
 export function drawBox(canvas: RgbImage, box: readonly [number, number, number, number], color: Rgb, thickness = 2): void {
   if (!box.every(Number.isFinite)) return;
-  const [x0, x1] = [Math.round(Math.min(box[0], box[2])), Math.round(Math.max(box[0], box[2]))];
-  const [y0, y1] = [Math.round(Math.min(box[1], box[3])), Math.round(Math.max(box[1], box[3]))];
-  const wide = Math.max(1, Math.min(thickness, Math.max(x1 - x0, y1 - y0)));
-  fillRect(canvas, [x0, y0, x1, Math.min(y0 + wide, Math.max(y1, y0 + 1))], color);
-  fillRect(canvas, [x0, Math.max(y1 - wide, y0), x1, y1], color);
-  fillRect(canvas, [x0, y0, Math.min(x0 + wide, Math.max(x1, x0 + 1)), y1], color);
-  fillRect(canvas, [Math.max(x1 - wide, x0), y0, x1, y1], color);
+  const [left, top] = [Math.round(Math.min(box[0], box[2])), Math.round(Math.min(box[1], box[3]))];
+  const right = Math.max(left + 1, Math.round(Math.max(box[0], box[2])));
+  const bottom = Math.max(top + 1, Math.round(Math.max(box[1], box[3])));
+  fillRect(canvas, [left, top, right, Math.min(bottom, top + thickness)], color);
+  fillRect(canvas, [left, Math.max(top, bottom - thickness), right, bottom], color);
+  fillRect(canvas, [left, top, Math.min(right, left + thickness), bottom], color);
+  fillRect(canvas, [Math.max(left, right - thickness), top, right, bottom], color);
 }
 
 export interface DrawTextOptions {

@@ -17,6 +17,7 @@ export interface CaptionNgramsOptions {
 }
 
 /** What Python's `str.split()` splits at. `\s` has U+FEFF in addition and lacks U+001C..U+001F and U+0085. */
+// oxlint-disable-next-line no-control-regex -- Python does split at these four
 const pythonWhitespace = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /**
@@ -29,7 +30,8 @@ const pythonWhitespace = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u20
  *   captionNgrams('Monarch on a Zinnia')
  *   // monarch | monarch on | monarch on a | monarch on a zinnia | on a zinnia | a zinnia | zinnia
  *
- * Lower-casing follows the Unicode version of the running Node (17 in Node 20.20; Python 3.11 has 14); the two differ only in letters added since.
+ * Lower-casing follows the Unicode version of the running Node (17 in Node 20.20, 14 in Python 3.11: they differ in 307 characters, nearly all
+ * of them added since).
  *
  * Throws a RangeError when maxWords or maxQueries is not an integer from 1 up.
  */
@@ -40,12 +42,11 @@ export function captionNgrams(caption: string, options: CaptionNgramsOptions = {
   }
   const words = caption.toLowerCase().split(pythonWhitespace).filter((word) => word !== '' && !genericWords.has(word));
   const ranges = order === 'start' ? startMajor(words.length, maxWords) : lengthMajor(words.length, maxWords);
-  const says = words.map((word) => !stopWords.has(word));
   const queries: string[] = [];
   for (const [from, to] of ranges) {
-    const meaning = says.indexOf(true, from);
-    if (meaning < 0 || meaning >= to) continue;
-    queries.push(words.slice(from, to).join(' '));
+    const ngram = words.slice(from, to);
+    if (ngram.every((word) => stopWords.has(word))) continue;
+    queries.push(ngram.join(' '));
     if (queries.length === maxQueries) break;
   }
   return queries;

@@ -22,7 +22,7 @@ export async function mergedModel(graphs: Extract<OwlGraphs, { kind: 'merged' }>
   const { tokenizer, processor, digest } = parts;
   const { size } = processor;
   const length = tokenizer.contextLength;
-  const graph = await openGraph(graphs.model, parts.threads, {
+  const graph = await openGraph(graphs.model, parts.sessions, parts.threads, {
     inputs: { input_ids: ['int64', [null, length]], attention_mask: ['int64', [null, length]], pixel_values: ['float32', [null, 3, size, size]] },
     outputs: ['logits', 'pred_boxes'],
   });
@@ -48,11 +48,7 @@ export async function mergedModel(graphs: Extract<OwlGraphs, { kind: 'merged' }>
   return {
     textsAreCacheable: false,
     encodeTexts: async (texts) => texts.map((text): TokenisedText => ({ text, model: digest, ...tokenizer.encode(text) })),
-    async detect(images, queries) {
-      const found: Detections[] = [];
-      for (const [i, image] of images.entries()) found.push(await detectOne(image, queries[i]!));
-      return found;
-    },
-    close: () => graph.close(),
+    // All are asked for at once, so that a picture is prepared while the one before it is in the thread.
+    detect: (images, queries) => Promise.all(images.map((image, i) => detectOne(image, queries[i]!))),
   };
 }

@@ -3,9 +3,10 @@ import type { Detector } from '../detector.js';
 import { ModelError } from '../modelError.js';
 import { owlv2Config } from './config.js';
 import { mergedModel } from './mergedModel.js';
-import { readModelFiles } from './modelFiles.js';
-import type { OwlParts } from './parts.js';
+import { readModelFiles, type OwlGraphs } from './modelFiles.js';
+import type { OwlParts, OwlRunner } from './parts.js';
 import { owlv2Processor } from './processor.js';
+import { openSessionThread } from './sessionThread.js';
 import { splitModel } from './splitModel.js';
 import { owlv2Tokenizer, type TruncateMode } from './tokenizer.js';
 
@@ -31,7 +32,12 @@ export interface Owlv2Options {
  * split one can encode a text once for many pictures (`textsAreCacheable`). Nothing is downloaded.
  *
  * Same files, options, machine type and onnxruntime: same bits. On the tiny model a picture's result also did not depend on the other
- * pictures of a call, nor on their queries. Inference blocks the thread that calls it.
+ * pictures of a call, nor on their queries.
+ *
+ * Inference runs in a worker thread of this process, one for each detector, call after call in the order they were made; pictures are prepared
+ * in the calling thread. With two calls of `detect` in flight the next batch is prepared while the one before it is inferred. A detector that
+ * nobody closes keeps the process alive only while calls are in flight. A thread that dies takes its detector along: calls reject with an
+ * Error of `code` `'worker-died'`.
  *
  * ```ts
  * const detector = await owlv2('models/tiny-owlv2');
@@ -49,7 +55,7 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
   }
   const files = await readModelFiles(directory);
   const config = owlv2Config(files.config, files.directory);
-  const parts: OwlParts = {
+  const parts: Omit<OwlParts, 'sessions'> = {
     digest: files.digest,
     processor: owlv2Processor(files.preprocessorConfig, files.directory, { padValue }),
     tokenizer: owlv2Tokenizer(files, files.directory, { contextLength: config.text.contextLength, truncate }),
@@ -57,8 +63,11 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
     threads,
     textBatch,
   };
-  const runner = files.graphs.kind === 'split' ? await splitModel(files.graphs, parts) : await mergedModel(files.graphs, parts);
-  const { env } = await import('onnxruntime-node');
+  const sessions = await openSessionThread();
+  const runner = await openRunner(files.graphs, { ...parts, sessions }).catch(async (error: unknown) => {
+    await sessions.close();
+    throw error;
+  });
   const { size, padValue: pad, mean, std } = parts.processor;
   let closed = false;
   const open = (): void => {
@@ -77,7 +86,7 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
       contextLength: config.text.contextLength,
       truncate,
       graph: files.graphs.kind,
-      provider: `onnxruntime-node ${env.versions.node ?? 'of unknown version'} cpu`,
+      provider: `onnxruntime-node ${sessions.version} cpu`,
       threads,
       ...(files.graphs.kind === 'split' ? { textBatch } : {}),
     },
@@ -94,10 +103,13 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
       }));
       return images.length === 0 ? [] : runner.detect(images, queries);
     },
-    async close() {
-      if (closed) return;
+    close() {
       closed = true;
-      await runner.close();
+      return sessions.close();
     },
   };
+}
+
+function openRunner(graphs: OwlGraphs, parts: OwlParts): Promise<OwlRunner> {
+  return graphs.kind === 'split' ? splitModel(graphs, parts) : mergedModel(graphs, parts);
 }

@@ -2,6 +2,7 @@ import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detections, EncodedQuery, EncodedText } from '../detector.js';
 import { ModelError } from '../modelError.js';
 import type { Owlv2Processor } from './processor.js';
+import type { SessionThread } from './sessionThread.js';
 import type { Owlv2Tokenizer } from './tokenizer.js';
 
 /** What the split and the merged way of running a model share. */
@@ -12,6 +13,8 @@ export interface OwlParts {
   readonly tokenizer: Owlv2Tokenizer;
   /** Width of a text embedding. */
   readonly projectionWidth: number;
+  /** Where the graphs are loaded and run. Its owner closes it, and the graphs with it. */
+  readonly sessions: SessionThread;
   /** `intra-op` threads of onnxruntime. */
   readonly threads: number;
   /** Texts encoded in one run, of the split model. */
@@ -23,7 +26,6 @@ export interface OwlRunner {
   readonly textsAreCacheable: boolean;
   encodeTexts(texts: readonly string[]): Promise<readonly EncodedText[]>;
   detect(images: readonly RgbImage[], queries: readonly (readonly EncodedQuery[])[]): Promise<readonly Detections[]>;
-  close(): Promise<void>;
 }
 
 /**

@@ -1,12 +1,11 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../modelError.js';
+import type { SessionThread, SessionTensor, ThreadSession } from './sessionThread.js';
 
-/** A graph that onnxruntime has loaded and whose inputs and outputs are as expected. */
+/** A graph that onnxruntime has loaded in its thread and whose inputs and outputs are as expected. It is freed with the thread. */
 export interface Graph {
   readonly outputs: ReadonlySet<string>;
-  /** Runs the graph; `wanted` names the outputs to compute. Inputs are named, with their shape. */
-  run(inputs: Readonly<Record<string, GraphInput>>, wanted: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
-  close(): Promise<void>;
+  /** Runs the graph; `wanted` names the outputs to compute. Inputs are named, with their shape; their arrays move away: see `ThreadSession`. */
+  run(inputs: Readonly<Record<string, GraphInput>>, wanted: readonly string[]): Promise<Readonly<Record<string, SessionTensor>>>;
 }
 
 /** An input's values and shape; `BigInt64Array` is int64. */
@@ -20,44 +19,32 @@ export interface GraphShape {
 
 /**
  * Loads an ONNX file for the CPU in the one way that keeps results repeatable: `threads` threads inside an operation, operations one after
- * the other, all optimisations. Inference runs on the calling thread and blocks it (so does onnxruntime's own asynchronous call in Node).
+ * the other, all optimisations.
  *
- * @throws ModelError where the file is no ONNX model or has other inputs and outputs
+ * @throws ModelError where the file is no ONNX model or has other inputs and outputs; `worker-died` where the thread did not survive it
  */
-export async function openGraph(path: string, threads: number, expected: GraphShape): Promise<Graph> {
-  const { InferenceSession: Session, Tensor: OrtTensor } = await import('onnxruntime-node');
-  let session: InferenceSession;
-  try {
-    session = await Session.create(path, {
+export async function openGraph(path: string, sessions: SessionThread, threads: number, expected: GraphShape): Promise<Graph> {
+  const session = await sessions
+    .load(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+    })
+    .catch((cause: Error) => {
+      if ('code' in cause) throw cause;
+      throw new ModelError(`${path} is not an ONNX model that onnxruntime can load: ${cause.message}`, { cause });
     });
-  } catch (cause) {
-    throw new ModelError(`${path} is not an ONNX model that onnxruntime can load: ${(cause as Error).message}`, { cause });
-  }
-  try {
-    checkShape(session, path, expected);
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
+  checkShape(session, path, expected);
   return {
     outputs: new Set(session.outputNames),
-    run: (inputs, wanted) =>
-      session.run(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, tensor(OrtTensor, input)])), wanted),
-    close: () => session.release(),
+    run: (inputs, wanted) => session.run(Object.fromEntries(Object.entries(inputs).map(([name, [data, dims]]) => [name, { data, dims }])), wanted),
   };
 }
 
-function tensor(OrtTensor: typeof Tensor, [values, shape]: GraphInput): Tensor {
-  return values instanceof Float32Array ? new OrtTensor('float32', values, shape) : new OrtTensor('int64', values, shape);
-}
-
-function checkShape(session: InferenceSession, path: string, expected: GraphShape): void {
+function checkShape(session: ThreadSession, path: string, expected: GraphShape): void {
   const wanted = Object.keys(expected.inputs);
   const unknown = session.inputNames.filter((name) => !wanted.includes(name));
   const missing = [...wanted.filter((name) => !session.inputNames.includes(name)), ...expected.outputs.filter((name) => !session.outputNames.includes(name))];

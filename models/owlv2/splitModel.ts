@@ -20,16 +20,13 @@ export async function splitModel(graphs: Extract<OwlGraphs, { kind: 'split' }>, 
   const { tokenizer, processor, projectionWidth: width, textBatch, digest } = parts;
   const { size } = processor;
   const length = tokenizer.contextLength;
-  const text = await openGraph(graphs.text, parts.threads, {
+  const text = await openGraph(graphs.text, parts.sessions, parts.threads, {
     inputs: { input_ids: ['int64', [null, length]], attention_mask: ['int64', [null, length]] },
     outputs: ['text_embeds'],
   });
-  const image = await openGraph(graphs.image, parts.threads, {
+  const image = await openGraph(graphs.image, parts.sessions, parts.threads, {
     inputs: { pixel_values: ['float32', [null, 3, size, size]], query_embeds: ['float32', [null, null, width]] },
     outputs: ['logits', 'pred_boxes'],
-  }).catch(async (error: unknown) => {
-    await text.close();
-    throw error;
   });
 
   /** All texts of a run stand in one padded shape, so that an embedding never depends on how many others were asked for. */
@@ -55,9 +52,8 @@ export async function splitModel(graphs: Extract<OwlGraphs, { kind: 'split' }>, 
   return {
     textsAreCacheable: true,
     async encodeTexts(texts) {
-      const encoded: EmbeddedText[] = [];
-      for (let i = 0; i < texts.length; i += textBatch) encoded.push(...(await embed(texts.slice(i, i + textBatch))));
-      return encoded;
+      const batches = Array.from({ length: Math.ceil(texts.length / textBatch) }, (_, i) => texts.slice(i * textBatch, (i + 1) * textBatch));
+      return (await Promise.all(batches.map(embed))).flat();
     },
     async detect(images, queries) {
       const columns = paddedColumns(queries.reduce((most, own) => Math.max(most, own.length), 0));
@@ -78,10 +74,6 @@ export async function splitModel(graphs: Extract<OwlGraphs, { kind: 'split' }>, 
         logits: withoutPadding(logits.subarray(i * count * columns, (i + 1) * count * columns), count, columns, queries[i]!.length),
         objectness: objectness?.slice(i * count, (i + 1) * count) ?? new Float32Array(0),
       }));
-    },
-    async close() {
-      await text.close();
-      await image.close();
     },
   };
 }

@@ -1,0 +1,77 @@
+import { Command as Parser, CommanderError, Option } from 'commander';
+import { UsageError } from '../engine/errors.js';
+import { loadRecipe, type LoadedRecipe } from '../engine/loadRecipe.js';
+import { optionName, parseParams } from '../engine/recipe.js';
+import type { Pipeline } from '../engine/pipeline.js';
+import type { Io } from './io.js';
+
+/** Thrown when commander has printed help: there is nothing more to do. */
+export class HelpShown extends Error {}
+
+/** A parser whose errors are UsageErrors and whose help goes to stdout. */
+export function parser(name: string, summary: string, examples: readonly string[], io: Io): Parser {
+  return new Parser(`millrace ${name}`)
+    .description(summary)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.replace(/\n$/, '')), writeErr: () => {} })
+    .showSuggestionAfterError(true)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+/** @throws UsageError for what commander refuses, HelpShown after `--help` */
+export function parse(command: Parser, args: readonly string[]): void {
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') throw new HelpShown();
+    throw new UsageError(`${error.message.replace(/^error: /, '')}. See: ${command.name()} --help`);
+  }
+}
+
+export interface RecipeArgs {
+  readonly loaded: LoadedRecipe;
+  /** The recipe's parameters as given. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  build(): Pipeline;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Parse `RECIPE [options]`: the options of the command and, once the recipe is loaded, those of the recipe. So `--help` behind a recipe shows
+ * both, and a misspelt option is refused with the nearest right one.
+ */
+export async function parseRecipeArgs(command: Parser, args: readonly string[]): Promise<RecipeArgs> {
+  command.argument('<recipe>', 'a pipeline file, such as pipelines/owl-st.ts');
+  const path = firstPositional(command, args);
+  if (path === undefined) {
+    command.addHelpText('after', '\nWith a recipe before --help, its own options are shown too.');
+    parse(command, args);
+    throw new UsageError(`which recipe? See: ${command.name()} --help`);
+  }
+  const loaded = await loadRecipe(path);
+  const names = Object.keys(loaded.recipe.params);
+  for (const name of names) {
+    const param = loaded.recipe.params[name] as LoadedRecipe['recipe']['params'][string];
+    const option = new Option(`${optionName(name)} <${param.kind}>`, param.about);
+    option.helpGroup(`Options of ${path}:`);
+    if (param.default !== undefined) option.default(undefined, String(param.default));
+    command.addOption(option);
+  }
+  parse(command, args);
+  const all = command.opts<Record<string, unknown>>();
+  const params = Object.fromEntries(names.flatMap((name) => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
+  const options = Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
+  return { loaded, params, options, build: () => loaded.recipe.build(parseParams(loaded.recipe, params)) };
+}
+
+/** The first argument that is neither an option nor an option's value. */
+function firstPositional(command: Parser, args: readonly string[]): string | undefined {
+  const takesValue = new Map(command.options.map((option) => [option.long, option.required || option.optional]));
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] as string;
+    if (!arg.startsWith('-')) return arg;
+    if (!arg.includes('=') && takesValue.get(arg) === true) at += 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,138 @@
+import { hostname } from 'node:os';
+import { exitCodes } from '../engine/errors.js';
+import { extentsOfPart, generate, sinkOf, type GenerationResult, type LaneExecutor } from '../engine/generate.js';
+import { laneRunner } from '../engine/laneRunner.js';
+import type { MeterSnapshot } from '../engine/meter.js';
+import { processPool } from '../engine/workers/processPool.js';
+import { createStores } from '../storage/stores.js';
+import { addGenerationOptions, generationSettings, parseBudget, parsePolicy, planFor } from './generation.js';
+import { durationText, type Command, type Io } from './io.js';
+import { parser, parseRecipeArgs } from './options.js';
+import { progressLine } from './progress.js';
+
+export const run: Command = {
+  name: 'run',
+  summary: 'run a recipe over all shards of its input and write a dataset; run it again to go on after a stop',
+  async run(args, io) {
+    const command = addGenerationOptions(
+      parser('run', run.summary, [
+        "millrace run pipelines/owl-st.ts --in 'shards/{00000..00127}.tar' --out out/owl-st --workers 0",
+        "millrace run pipelines/owl-st.ts --in 'shards/*.tar' --out out/owl-st --part 3/16 --json",
+      ], io),
+    )
+      .option('--on-bad-sample <skip|stop>', 'what to do with a sample at fault: quarantine it, or end the run', 'skip')
+      .option('--bad-sample-budget <N|P%>', 'end the run (exit 3) when more samples are refused than this count or share')
+      .option('--json', 'the last line on stdout is one JSON object');
+    const { loaded, params, options, build } = await parseRecipeArgs(command, args);
+    const settings = generationSettings(options);
+    const onBadSample = parsePolicy(options.onBadSample as string);
+    const budget = parseBudget(options.badSampleBudget as string | undefined);
+
+    const began = performance.now();
+    const startedAt = new Date();
+    const stores = createStores();
+    const pipe = build();
+    const sink = sinkOf(pipe).sink;
+    const plan = await planFor(pipe, settings, loaded.digest, stores, io.signal);
+    const lanes = extentsOfPart(plan.extents, settings.part).length;
+    const workers = Math.min(settings.workers, lanes);
+    const maxInFlightBytes = Math.floor(settings.maxInFlightBytes / workers);
+
+    let executor: LaneExecutor;
+    let meters: () => readonly MeterSnapshot[];
+    let close: () => Promise<void>;
+    let workersRss = (): number => 0;
+    if (workers === 1) {
+      const runner = laneRunner(pipe, { seed: settings.seed, stores, maxInFlightBytes, onBadSample });
+      executor = { concurrency: 1, run: (extent, signal) => runner.run(extent, signal) };
+      meters = () => [runner.meter.snapshot()];
+      close = () => runner.close();
+    } else {
+      const pool = processPool(new URL('laneProcess.mjs', import.meta.url), workers, {
+        recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan,
+      });
+      executor = pool;
+      meters = () => pool.meters();
+      workersRss = () => pool.peakRssBytes;
+      close = async () => {
+        await pool.close();
+        for (const placed of pipe.stages) await placed.options?.close?.();
+      };
+    }
+    const progress = progressLine(io, pipe.source.name, lanes, meters);
+    let result: GenerationResult;
+    try {
+      result = await generate(pipe, plan, executor, {
+        seed: settings.seed,
+        stores,
+        signal: io.signal,
+        recipe: loaded.digest,
+        onLane: (entry) => progress.lane(entry),
+        ...(settings.part === undefined ? {} : { part: settings.part }),
+        ...(budget === undefined ? {} : { badSampleBudget: budget }),
+      });
+    } finally {
+      progress.end();
+      await close();
+    }
+
+    const { totals } = result;
+    const summary = {
+      outcome: totals.missing + totals.duplicates > 0 ? 'failed' : result.outcome,
+      planned: totals.planned,
+      expanded: totals.expanded,
+      delivered: totals.delivered,
+      filtered: totals.filtered,
+      quarantined: totals.quarantined,
+      remainder: totals.remainder,
+      missing: totals.missing,
+      duplicates: totals.duplicates,
+      shards: result.lanes,
+      outputs: result.outputs.map((part) => part.url),
+      reasons: result.reasons,
+      tallies: result.tallies,
+      seconds: Math.round((performance.now() - began) / 10) / 100,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024 + workersRss(),
+      peakInFlightBytes: result.peakInFlightBytes,
+    };
+    await sink.log(
+      `${startedAt.toISOString().replace(/[:.]/g, '-')}-${process.pid}.json`,
+      { ...summary, outputs: undefined, host: hostname(), startedAt: startedAt.toISOString(), workers, meters: meters() },
+      { stores, signal: io.signal },
+    );
+    if (options.json === true) io.out(JSON.stringify(summary));
+    else report(io, summary, sink.target);
+    if (summary.outcome === 'failed') return exitCodes.failed;
+    return result.outcome === 'stopped' ? exitCodes.stopped : exitCodes.complete;
+  },
+};
+
+interface Summary {
+  readonly outcome: string;
+  readonly planned: number;
+  readonly expanded: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly quarantined: number;
+  readonly remainder: number;
+  readonly missing: number;
+  readonly duplicates: number;
+  readonly shards: { readonly total: number; readonly done: number; readonly reused: number };
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly tallies: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly seconds: number;
+}
+
+function report(io: Io, summary: Summary, target: string): void {
+  const { shards } = summary;
+  io.out(`${summary.outcome}: ${shards.done} of ${shards.total} shards in ${target}${shards.reused > 0 ? ` (${shards.reused} were there before)` : ''}, ${durationText(summary.seconds)}`);
+  io.out(
+    `  ${summary.planned} planned + ${summary.expanded} expanded = ${summary.delivered} delivered + ${summary.filtered} filtered + ` +
+      `${summary.quarantined} quarantined + ${summary.remainder} remainder; missing ${summary.missing}, duplicates ${summary.duplicates}`,
+  );
+  for (const [reason, count] of Object.entries(summary.reasons)) io.out(`  ${String(count).padStart(8)}  ${reason}`);
+  for (const [stage, entries] of Object.entries(summary.tallies)) {
+    for (const [name, count] of Object.entries(entries)) io.out(`  ${String(count).padStart(8)}  ${stage}: ${name}`);
+  }
+  if (summary.outcome === 'stopped') io.out('  stopped in order: run the same command again to go on');
+}

@@ -1,0 +1,246 @@
+import { noOutcomes, type OutcomeCounts } from './account.js';
+import { BudgetError, findCause, messageOf, StoppedError, UsageError } from './errors.js';
+import { fingerprint } from './fingerprint.js';
+import type { LaneResult } from './laneRunner.js';
+import type { Pipeline } from './pipeline.js';
+import type { OutputPart, Receipt } from './receipt.js';
+import type { GenerationPlan, Sink } from './sink.js';
+import type { Sample } from './sample.js';
+import type { Extent } from './source.js';
+import type { StoresOf } from './stage.js';
+
+/** The i-th of n parts of the extents, from 0: Slurm arrays, Kubernetes indexed jobs. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** How many refused samples a run may have: a count, or a share of the planned samples (judged once 1000 are committed, and at the end). */
+export type BadSampleBudget = { readonly count: number } | { readonly rate: number };
+
+const RATE_AFTER_SAMPLES = 1000;
+
+/** Runs lanes, several at a time: in this process or in others. */
+export interface LaneExecutor {
+  readonly concurrency: number;
+  run(extent: Extent, signal: AbortSignal): Promise<LaneResult>;
+}
+
+export interface GenerateOptions {
+  readonly seed: number;
+  readonly stores: StoresOf;
+  readonly signal: AbortSignal;
+  readonly part?: Part;
+  readonly limit?: number;
+  readonly badSampleBudget?: BadSampleBudget;
+  /** sha256 of the recipe's source, for the fingerprint. */
+  readonly recipe?: string;
+  /** Attempts at a lane whose environment fails (a transient fault, a worker that dies). @default 3 */
+  readonly attempts?: number;
+  /** Wait before attempt n + 1, in milliseconds. @default 200 x 2^n */
+  readonly backoffMs?: (attempt: number) => number;
+  readonly onLane?: (progress: LaneProgress) => void;
+}
+
+export interface LaneProgress {
+  readonly receipt: Receipt;
+  /** The lane was committed before this run began, or by another runner. */
+  readonly reused: boolean;
+  readonly lanesDone: number;
+  readonly lanes: number;
+  readonly totals: Totals;
+}
+
+/** Sums over committed lanes. */
+export interface Totals extends OutcomeCounts {
+  planned: number;
+  missing: number;
+  duplicates: number;
+}
+
+export interface GenerationResult {
+  readonly outcome: 'complete' | 'stopped';
+  readonly totals: Totals;
+  readonly lanes: { readonly total: number; readonly done: number; readonly reused: number };
+  readonly outputs: readonly OutputPart[];
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly tallies: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly peakInFlightBytes: number;
+}
+
+/** The pipeline's sink. @throws UsageError when it ends in none */
+export function sinkOf(pipe: Pipeline): Sink<Sample> {
+  if (pipe.sink === undefined) throw new UsageError('this recipe ends without a sink: a generation run needs one, such as writeTar(...), as its last stage');
+  return pipe.sink;
+}
+
+/** What a run would do: its extents and its fingerprint. Reads listings only, and headers for a limit. */
+export async function planGeneration(pipe: Pipeline, options: Pick<GenerateOptions, 'seed' | 'stores' | 'signal' | 'limit' | 'recipe'>): Promise<GenerationPlan> {
+  const { seed, stores, signal, limit, recipe } = options;
+  const extents = await pipe.source.plan({ stores, signal, ...(limit === undefined ? {} : { limit }) });
+  if (extents.length === 0) throw new UsageError('the input has no shards');
+  return { extents, fingerprint: await fingerprint(pipe, { seed, lanes: 'one an extent', extents, ...(recipe === undefined ? {} : { recipe }) }) };
+}
+
+/** The extents of a part: every n-th, so that parts are even whatever the order of sizes. */
+export function extentsOfPart(extents: readonly Extent[], part: Part | undefined): readonly Extent[] {
+  return part === undefined ? extents : extents.filter((_, place) => place % part.of === part.index);
+}
+
+/**
+ * Run every lane of the plan that is not committed yet, and sum up the receipts. A lane is one extent; its commit is atomic; a lane whose
+ * environment fails is tried again. Lanes that another runner has claimed come last, so that two runners share the work.
+ */
+export async function generate(pipe: Pipeline, plan: GenerationPlan, executor: LaneExecutor, options: GenerateOptions): Promise<GenerationResult> {
+  const sink = sinkOf(pipe).sink;
+  const tools = { stores: options.stores, signal: options.signal };
+  await sink.prepare(plan, tools);
+  const extents = extentsOfPart(plan.extents, options.part);
+  const sum = new Sum(extents.length, options.badSampleBudget, options.onLane);
+
+  const pending: Extent[] = [];
+  for (const extent of extents) {
+    const receipt = await sink.committed(extent, tools);
+    if (receipt === undefined) pending.push(extent);
+    else sum.add(receipt, true);
+  }
+
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const claimedByOthers: Extent[] = [];
+  const runOne = async (extent: Extent): Promise<void> => {
+    const there = await sink.committed(extent, tools);
+    if (there !== undefined) return sum.add(there, true);
+    const { receipt, peakInFlightBytes } = await withAttempts(extent, executor, signal, options);
+    sum.peakInFlightBytes = Math.max(sum.peakInFlightBytes, peakInFlightBytes);
+    sum.add(receipt, false);
+  };
+  const worker = async (next: () => Promise<Extent | undefined>): Promise<void> => {
+    for (let extent = await next(); extent !== undefined && !signal.aborted; extent = await next()) await runOne(extent);
+  };
+  const drain = async (next: () => Promise<Extent | undefined>): Promise<void> => {
+    const workers = Array.from({ length: Math.max(1, executor.concurrency) }, () =>
+      worker(next).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
+    );
+    const settled = await Promise.allSettled(workers);
+    const errors = settled.flatMap((entry) => (entry.status === 'rejected' ? [entry.reason as unknown] : []));
+    const first = errors.find((error) => !isStopped(error));
+    if (first !== undefined) throw first;
+  };
+  try {
+    await drain(async () => {
+      for (let extent = pending.shift(); extent !== undefined; extent = pending.shift()) {
+        if (await sink.claim(extent, tools)) return extent;
+        claimedByOthers.push(extent);
+      }
+      return undefined;
+    });
+    await drain(async () => claimedByOthers.shift());
+  } catch (error) {
+    if (!options.signal.aborted || !isStopped(error)) throw error;
+  }
+  if (options.signal.aborted && sum.lanesDone < extents.length) return sum.result('stopped');
+  sum.judge(true);
+  if (await allCommitted(plan.extents, sink, tools, options.part)) await sink.tidy(tools);
+  return sum.result('complete');
+}
+
+async function allCommitted(
+  extents: readonly Extent[],
+  sink: Sink<Sample>['sink'],
+  tools: { readonly stores: StoresOf; readonly signal: AbortSignal },
+  part: Part | undefined,
+): Promise<boolean> {
+  if (part === undefined) return true;
+  for (const extent of extents) if ((await sink.committed(extent, tools)) === undefined) return false;
+  return true;
+}
+
+function isStopped(error: unknown): boolean {
+  return findCause(error, (candidate): candidate is StoppedError => candidate instanceof StoppedError) !== undefined;
+}
+
+/** Environment faults that may pass by themselves: a store that says so, a worker that died. */
+function isTransient(error: unknown): boolean {
+  return findCause(error, (candidate): candidate is Error => candidate instanceof Error && 'code' in candidate && (candidate.code === 'transient' || candidate.code === 'worker-died')) !== undefined;
+}
+
+async function withAttempts(extent: Extent, executor: LaneExecutor, signal: AbortSignal, options: GenerateOptions): Promise<LaneResult> {
+  const { attempts = 3, backoffMs = (attempt) => 200 * 2 ** attempt } = options;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await executor.run(extent, signal);
+    } catch (error) {
+      if (signal.aborted || !isTransient(error)) throw error;
+      if (attempt + 1 >= attempts) throw new Error(`lane ${extent.index} (${extent.shard}) failed ${attempts} times; the last time: ${messageOf(error)}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
+    }
+  }
+}
+
+/** What the committed lanes add up to. */
+class Sum {
+  readonly totals: Totals = { ...noOutcomes(), planned: 0, missing: 0, duplicates: 0 };
+  readonly outputs: OutputPart[][] = [];
+  readonly #reasons = new Map<string, number>();
+  readonly #tallies = new Map<string, Map<string, number>>();
+  peakInFlightBytes = 0;
+  lanesDone = 0;
+  #reused = 0;
+
+  constructor(
+    readonly lanes: number,
+    readonly budget: BadSampleBudget | undefined,
+    readonly onLane: GenerateOptions['onLane'],
+  ) {}
+
+  add(receipt: Receipt, reused: boolean): void {
+    const { totals } = this;
+    const { counts } = receipt;
+    for (const name of Object.keys(counts) as (keyof OutcomeCounts)[]) totals[name] += counts[name];
+    totals.planned += receipt.planned;
+    const outcomes = counts.delivered + counts.filtered + counts.quarantined + counts.remainder;
+    const difference = receipt.planned + counts.expanded - outcomes;
+    if (difference > 0) totals.missing += difference;
+    else totals.duplicates -= difference;
+    this.outputs[receipt.lane] = [...receipt.outputs];
+    for (const [reason, count] of Object.entries(receipt.reasons)) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + count);
+    for (const [stage, entries] of Object.entries(receipt.tallies)) {
+      const sums = this.#tallies.get(stage) ?? new Map<string, number>();
+      this.#tallies.set(stage, sums);
+      for (const [name, count] of Object.entries(entries)) sums.set(name, (sums.get(name) ?? 0) + count);
+    }
+    this.lanesDone += 1;
+    if (reused) this.#reused += 1;
+    this.onLane?.({ receipt, reused, lanesDone: this.lanesDone, lanes: this.lanes, totals });
+    this.judge(false);
+  }
+
+  /** @throws BudgetError when the committed lanes have more refused samples than allowed */
+  judge(atEnd: boolean): void {
+    if (this.budget === undefined) return;
+    const { quarantined, planned } = this.totals;
+    const what = `${quarantined} of ${planned} committed samples were refused`;
+    const most = [...this.#reasons].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([reason, count]) => `${reason} (${count})`).join(', ');
+    if ('count' in this.budget) {
+      if (quarantined > this.budget.count) throw new BudgetError(`${what}, more than the budget of ${this.budget.count}: ${most}`);
+    } else if ((atEnd || planned >= RATE_AFTER_SAMPLES) && quarantined > this.budget.rate * planned) {
+      throw new BudgetError(`${what}, more than the budget of ${this.budget.rate * 100} %: ${most}`);
+    }
+  }
+
+  result(outcome: GenerationResult['outcome']): GenerationResult {
+    return {
+      outcome,
+      totals: this.totals,
+      lanes: { total: this.lanes, done: this.lanesDone, reused: this.#reused },
+      outputs: this.outputs.flat(),
+      reasons: Object.fromEntries([...this.#reasons].sort()),
+      tallies: Object.fromEntries([...this.#tallies].map(([stage, entries]) => [stage, Object.fromEntries([...entries].sort())])),
+      peakInFlightBytes: this.peakInFlightBytes,
+    };
+  }
+}

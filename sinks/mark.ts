@@ -1,0 +1,79 @@
+import type { OutcomeCounts } from '../engine/account.js';
+import { sha256 } from '../engine/fingerprint.js';
+import { canonicalJson } from '../engine/json.js';
+import type { Drop } from '../engine/sample.js';
+
+/** A part that a mark vouches for; its name is relative to the output. */
+export interface MarkedPart {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly samples: number;
+}
+
+/** What a lane's mark says beyond img2dataset's keys: everything to verify the lane by. No times, no host names: equal work, equal bytes. */
+export interface LaneRecord {
+  readonly version: 1;
+  readonly lane: number;
+  /** Name of the source in the origins. */
+  readonly source: string;
+  readonly input: { readonly shard: string; readonly bytes: number; readonly records?: readonly [number, number] };
+  /** Digest of the run's fingerprint. */
+  readonly fingerprint: string;
+  readonly planned: number;
+  /** Additive 128-bit sum of the hashes of the planned origins. */
+  readonly plannedHash: string;
+  readonly counts: OutcomeCounts;
+  /** The same sum over all outcomes; equal to `plannedHash` where nothing was expanded. */
+  readonly outcomeHash: string;
+  /** Base64 bitmap of the records with a whole outcome. */
+  readonly records: string;
+  readonly parts: readonly MarkedPart[];
+  readonly quarantine: readonly Drop[];
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly tallies: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** A lane's mark, `iiiii_stats.json`: img2dataset's keys (a shard is done when this file exists), ours under `millrace`. */
+export interface Mark {
+  readonly count: number;
+  readonly successes: number;
+  readonly failed_to_download: number;
+  readonly failed_to_resize: number;
+  readonly status_dict: Readonly<Record<string, number>>;
+  readonly millrace: LaneRecord;
+  /** sha256 of everything above, so that no change of a mark goes unseen. */
+  readonly digest: string;
+}
+
+export function makeMark(record: LaneRecord): Mark {
+  const { counts } = record;
+  const body = {
+    count: record.planned + counts.expanded,
+    successes: counts.delivered,
+    failed_to_download: 0,
+    failed_to_resize: 0,
+    status_dict: { success: counts.delivered, ...record.reasons },
+    millrace: record,
+  };
+  return { ...body, digest: sha256(canonicalJson(body)) };
+}
+
+export function markBytes(mark: Mark): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(mark, undefined, 1)}\n`);
+}
+
+/** @returns the mark, or why these bytes are none */
+export function parseMark(bytes: Uint8Array): Mark | string {
+  let mark: Mark;
+  try {
+    mark = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Mark;
+  } catch (error) {
+    return `it is not JSON (${(error as Error).message})`;
+  }
+  if (typeof mark !== 'object' || mark === null || mark.millrace?.version !== 1) return 'it has no `millrace` record of version 1';
+  const { digest, ...body } = mark;
+  if (digest !== sha256(canonicalJson(body))) return 'its content does not agree with its own digest';
+  if (new TextDecoder().decode(markBytes(mark)) !== new TextDecoder().decode(bytes)) return 'it was rewritten after the run';
+  return mark;
+}

@@ -1,0 +1,48 @@
+import type { Extent } from '../engine/source.js';
+import type { ObjectStore } from '../storage/objectStore.js';
+
+/** Where the things of an output stand. Everything below `_millrace/` is ours alone and outside the compared bytes. */
+export interface OutputLayout {
+  readonly root: string;
+  readonly plan: string;
+  readonly scratch: string;
+  readonly claims: string;
+  readonly runs: string;
+  mark(lane: number): string;
+  claim(lane: number): string;
+  at(name: string): string;
+}
+
+export const laneName = (lane: number): string => String(lane).padStart(5, '0');
+
+export function outputLayout(url: string): OutputLayout {
+  const root = url.endsWith('/') ? url : `${url}/`;
+  return {
+    root,
+    plan: `${root}_millrace/plan.json`,
+    scratch: `${root}_millrace/tmp/`,
+    claims: `${root}_millrace/claims/`,
+    runs: `${root}_millrace/runs/`,
+    mark: (lane) => `${root}${laneName(lane)}_stats.json`,
+    claim: (lane) => `${root}_millrace/claims/${laneName(lane)}.json`,
+    at: (name) => `${root}${name}`,
+  };
+}
+
+/** The name of a lane's part: `00007.tar`, spills `00007-01.tar`; later attempts that differ `00007-a1.tar`, `00007-01-a1.tar`. */
+export function partName(lane: number, spill: number, attempt: number): string {
+  return `${laneName(lane)}${spill === 0 ? '' : `-${String(spill).padStart(2, '0')}`}${attempt === 0 ? '' : `-a${attempt}`}.tar`;
+}
+
+/** `_millrace/plan.json`: what the run is going to do. */
+export interface SavedPlan {
+  readonly version: 1;
+  readonly fingerprint: { readonly digest: string; readonly lines: Readonly<Record<string, string>> };
+  readonly extents: readonly Pick<Extent, 'index' | 'shard' | 'bytes' | 'records'>[];
+}
+
+export async function readAll(store: ObjectStore, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of store.read(url)) chunks.push(chunk);
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}

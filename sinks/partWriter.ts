@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { tarEnd, tarMember } from '../formats/tar/tarWriter.js';
+import type { ObjectStore, ObjectWriter } from '../storage/objectStore.js';
+import type { MarkedPart } from './mark.js';
+import { partName, type OutputLayout } from './outputLayout.js';
+
+/** One tar part on its way: written under a scratch name, then linked once to its own. */
+export class PartWriter {
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+  samples = 0;
+
+  private constructor(
+    readonly store: ObjectStore,
+    readonly layout: OutputLayout,
+    readonly lane: number,
+    readonly spill: number,
+    readonly scratch: string,
+    readonly writer: ObjectWriter,
+  ) {}
+
+  static async open(store: ObjectStore, layout: OutputLayout, lane: number, spill: number, unique: string): Promise<PartWriter> {
+    const scratch = `${layout.scratch}${partName(lane, spill, 0)}.${unique}`;
+    return new PartWriter(store, layout, lane, spill, scratch, await store.openWrite(scratch));
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async add(name: string, data: Uint8Array): Promise<void> {
+    for (const piece of tarMember(name, data)) await this.#write(piece);
+  }
+
+  async #write(piece: Uint8Array): Promise<void> {
+    this.#hash.update(piece);
+    this.#bytes += piece.byteLength;
+    await this.writer.write(piece);
+  }
+
+  /**
+   * Make the part durable under its name. A part of that name with an equal digest is adopted; with another content (an attempt that was not
+   * marked, by other code), this one takes the next free attempt name, and the lane's mark chooses.
+   * @returns the part, and whether this call created it
+   */
+  async commit(): Promise<{ readonly part: MarkedPart; readonly created: boolean }> {
+    await this.#write(tarEnd());
+    await this.writer.close();
+    const sha256 = this.#hash.digest('hex');
+    for (let attempt = 0; ; attempt += 1) {
+      const name = partName(this.lane, this.spill, attempt);
+      const part = { name, bytes: this.#bytes, sha256, samples: this.samples };
+      const created = await this.store.link(this.scratch, this.layout.at(name));
+      if (created || (await digestOf(this.store, this.layout.at(name))) === sha256) {
+        await this.store.remove(this.scratch);
+        return { part, created };
+      }
+    }
+  }
+
+  async abort(): Promise<void> {
+    await this.writer.abort();
+    await this.store.remove(this.scratch);
+  }
+}
+
+/** sha256 (hex) of an object. */
+export async function digestOf(store: ObjectStore, url: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of store.read(url)) hash.update(chunk);
+  return hash.digest('hex');
+}
