@@ -1,6 +1,5 @@
 // A lane process of `run --workers N`.
-import { register } from 'tsx/esm/api';
+import './typescript.mjs';
 
-register();
 const { laneProcess } = await import('./laneProcess.ts');
 laneProcess();

@@ -48,8 +48,7 @@ export function laneProcess(): void {
         );
     }
   });
-  // The coordinator decides when to stop: a Ctrl-C reaches the whole process group. Without a coordinator there is nothing to do.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => current.abort());
+  // The coordinator decides when to stop: Ctrl-C, `timeout` and schedulers signal the whole process group. Without a coordinator there is nothing to do.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   process.on('disconnect', () => process.exit(0));
 }

@@ -1,14 +1,16 @@
-import { BudgetError, exitCodes, messageOf, StoppedError, UsageError } from '../engine/errors.js';
-import { ModelError } from '../models/modelError.js';
-import { StoreError } from '../storage/objectStore.js';
+import { exitCodes, messageOf, StoppedError, UsageError } from '../engine/errors.js';
+import { demo } from './demo.js';
+import { doctor } from './doctor.js';
+import { exitCodeOf } from './exitCodeOf.js';
 import { explain } from './explain.js';
+import { inspect } from './inspect.js';
 import { printable, type Command, type Io } from './io.js';
 import { HelpShown } from './options.js';
 import { plan } from './plan.js';
 import { run } from './run.js';
 import { verify } from './verify.js';
 
-const commands: readonly Command[] = [run, plan, verify, explain];
+const commands: readonly Command[] = [demo, run, plan, verify, explain, inspect, doctor];
 
 function usage(): string {
   return [
@@ -28,32 +30,25 @@ export async function execute(args: readonly string[], io: Io): Promise<number> 
   const verbose = args.includes('--verbose');
   const [name, ...rest] = args.filter((arg) => arg !== '--verbose');
   try {
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    if (name === '--help' || name === '-h' || name === 'help') {
       io.out(usage());
-      return name === undefined ? exitCodes.usage : exitCodes.complete;
+      return exitCodes.complete;
     }
     const command = commands.find((entry) => entry.name === name);
-    if (command === undefined) throw new UsageError(`no command ${name}; there are ${commands.map((entry) => entry.name).join(', ')}`);
+    if (command === undefined) throw new UsageError(`${name === undefined ? 'which command?' : `no command ${name};`} there are ${commands.map((entry) => entry.name).join(', ')}; see millrace --help`);
     return await command.run(rest, io);
   } catch (error) {
     if (error instanceof HelpShown) return exitCodes.complete;
-    io.err(`millrace: ${printable(messageOf(error))}`);
-    if (verbose && error instanceof Error) {
-      for (let entry: unknown = error; entry instanceof Error; entry = entry.cause) io.err(printable(entry.stack ?? ''));
-    }
+    tellError(error, verbose, io);
     return exitCodeOf(error);
   }
 }
 
-/** Which exit code an error means; the outermost kind that is known decides. */
-export function exitCodeOf(error: unknown): number {
-  for (let entry = error, depth = 0; entry instanceof Error && depth < 16; entry = entry.cause, depth += 1) {
-    if (entry instanceof UsageError || entry instanceof ModelError || entry.name === 'ModelError') return exitCodes.usage;
-    if (entry instanceof BudgetError) return exitCodes.budgetExceeded;
-    if (entry instanceof StoppedError) return exitCodes.stopped;
-    if (entry instanceof StoreError) return exitCodes.failed;
-  }
-  return exitCodes.failed;
+/** One line for people; with `--verbose`, the stacks of the error and its causes too. */
+function tellError(error: unknown, verbose: boolean, io: Io): void {
+  io.err(`millrace: ${printable(messageOf(error))}`);
+  if (!verbose) return;
+  for (let entry = error; entry instanceof Error; entry = entry.cause) io.err(printable(entry.stack ?? ''));
 }
 
 /** The process: the first SIGTERM or SIGINT stops the run in order, the second ends it at once. */
@@ -62,18 +57,25 @@ export async function main(args: readonly string[]): Promise<void> {
   for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(code);
-      stop.abort();
+      stop.abort(new StoppedError('the run was stopped'));
     });
   }
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `millrace ... | head`: the reader has had enough.
-    if (error.code === 'EPIPE') process.exit(exitCodes.failed);
-  });
+  // `millrace ... | head`: the reader has had enough. The work goes on, and its exit code tells how it ended.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const io: Io = {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     errIsTerminal: process.stderr.isTTY === true,
     signal: stop.signal,
   };
+  // What a recipe leaves uncaught (a promise that nobody awaits) ends the run like any other failure.
+  process.on('uncaughtException', (error) => {
+    tellError(error, args.includes('--verbose'), io);
+    process.exit(exitCodes.failed);
+  });
   process.exitCode = await execute(args, io);
 }

@@ -1,8 +1,9 @@
 import { Command as Parser, CommanderError, Option } from 'commander';
-import { UsageError } from '../engine/errors.js';
+import { messageOf, UsageError } from '../engine/errors.js';
 import { loadRecipe, type LoadedRecipe } from '../engine/loadRecipe.js';
 import { optionName, parseParams } from '../engine/recipe.js';
 import type { Pipeline } from '../engine/pipeline.js';
+import { ModelError } from '../models/modelError.js';
 import type { Io } from './io.js';
 
 /** Thrown when commander has printed help: there is nothing more to do. */
@@ -25,7 +26,7 @@ export function parse(command: Parser, args: readonly string[]): void {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') throw new HelpShown();
-    throw new UsageError(`${error.message.replace(/^error: /, '')}. See: ${command.name()} --help`);
+    throw new UsageError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}. See: ${command.name()} --help`);
   }
 }
 
@@ -56,13 +57,27 @@ export async function parseRecipeArgs(command: Parser, args: readonly string[]):
     const option = new Option(`${optionName(name)} <${param.kind}>`, param.about);
     option.helpGroup(`Options of ${path}:`);
     if (param.default !== undefined) option.default(undefined, String(param.default));
-    command.addOption(option);
+    try {
+      command.addOption(option);
+    } catch (cause) {
+      throw new UsageError(`the recipe ${path} cannot have a parameter \`${name}\`: ${command.name()} has an option ${optionName(name)} of its own`, { cause });
+    }
   }
   parse(command, args);
   const all = command.opts<Record<string, unknown>>();
   const params = Object.fromEntries(names.flatMap((name) => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
   const options = Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
-  return { loaded, params, options, build: () => loaded.recipe.build(parseParams(loaded.recipe, params)) };
+  return { loaded, params, options, build };
+
+  function build(): Pipeline {
+    const values = parseParams(loaded.recipe, params);
+    try {
+      return loaded.recipe.build(values);
+    } catch (cause) {
+      if (cause instanceof UsageError || cause instanceof ModelError) throw cause;
+      throw new UsageError(`the recipe ${path} fails while it is built: ${messageOf(cause)}`, { cause });
+    }
+  }
 }
 
 /** The first argument that is neither an option nor an option's value. */

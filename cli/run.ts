@@ -1,14 +1,18 @@
 import { hostname } from 'node:os';
-import { exitCodes } from '../engine/errors.js';
+import { exitCodes, messageOf } from '../engine/errors.js';
 import { extentsOfPart, generate, sinkOf, type GenerationResult, type LaneExecutor } from '../engine/generate.js';
 import { laneRunner } from '../engine/laneRunner.js';
 import type { MeterSnapshot } from '../engine/meter.js';
 import { processPool } from '../engine/workers/processPool.js';
 import { createStores } from '../storage/stores.js';
+import { exitCodeOf } from './exitCodeOf.js';
 import { addGenerationOptions, generationSettings, parseBudget, parsePolicy, planFor } from './generation.js';
 import { durationText, type Command, type Io } from './io.js';
 import { parser, parseRecipeArgs } from './options.js';
 import { progressLine } from './progress.js';
+
+/** What `--json` calls an error by its exit code; the others are 'failed'. */
+const OUTCOMES: Readonly<Record<number, string>> = { [exitCodes.budgetExceeded]: 'budget exceeded', [exitCodes.stopped]: 'stopped' };
 
 export const run: Command = {
   name: 'run',
@@ -60,7 +64,19 @@ export const run: Command = {
       };
     }
     const progress = progressLine(io, pipe.source.name, lanes, meters);
+    const summaryOf = (soFar: GenerationResult) => ({
+      outcome: soFar.totals.missing + soFar.totals.duplicates > 0 ? 'failed' : soFar.outcome,
+      ...soFar.totals,
+      shards: soFar.lanes,
+      outputs: soFar.outputs.map((part) => part.url),
+      reasons: soFar.reasons,
+      tallies: soFar.tallies,
+      seconds: Math.round((performance.now() - began) / 10) / 100,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024 + workersRss(),
+      peakInFlightBytes: soFar.peakInFlightBytes,
+    });
     let result: GenerationResult;
+    let failedWith: GenerationResult | undefined;
     try {
       result = await generate(pipe, plan, executor, {
         seed: settings.seed,
@@ -68,33 +84,22 @@ export const run: Command = {
         signal: io.signal,
         recipe: loaded.digest,
         onLane: (entry) => progress.lane(entry),
+        onFailure: (soFar) => (failedWith = soFar),
         ...(settings.part === undefined ? {} : { part: settings.part }),
         ...(budget === undefined ? {} : { badSampleBudget: budget }),
       });
+    } catch (error) {
+      const code = exitCodeOf(error);
+      if (options.json === true && failedWith !== undefined && code !== exitCodes.usage) {
+        io.out(JSON.stringify({ ...summaryOf(failedWith), outcome: OUTCOMES[code] ?? 'failed', error: messageOf(error) }));
+      }
+      throw error;
     } finally {
       progress.end();
       await close();
     }
 
-    const { totals } = result;
-    const summary = {
-      outcome: totals.missing + totals.duplicates > 0 ? 'failed' : result.outcome,
-      planned: totals.planned,
-      expanded: totals.expanded,
-      delivered: totals.delivered,
-      filtered: totals.filtered,
-      quarantined: totals.quarantined,
-      remainder: totals.remainder,
-      missing: totals.missing,
-      duplicates: totals.duplicates,
-      shards: result.lanes,
-      outputs: result.outputs.map((part) => part.url),
-      reasons: result.reasons,
-      tallies: result.tallies,
-      seconds: Math.round((performance.now() - began) / 10) / 100,
-      peakRssBytes: process.resourceUsage().maxRSS * 1024 + workersRss(),
-      peakInFlightBytes: result.peakInFlightBytes,
-    };
+    const summary = summaryOf(result);
     await sink.log(
       `${startedAt.toISOString().replace(/[:.]/g, '-')}-${process.pid}.json`,
       { ...summary, outputs: undefined, host: hostname(), startedAt: startedAt.toISOString(), workers, meters: meters() },

@@ -34,12 +34,12 @@ export function membersOf(sample: Sample): readonly Origin[] {
   return sample.members ?? [sample.origin];
 }
 
-/** Sum of the shares of everyone whom an element accounts for. */
-export function elementShare(element: Element): number {
-  let share = 0;
-  if (isTombstone(element)) for (const drop of element.dropped) share += drop.count * originShare(drop.origin);
-  else for (const origin of membersOf(element)) share += originShare(origin);
-  return share;
+/** Everyone whom an element accounts for, each with its share of a record. */
+export function elementShares(element: Element): (readonly [Origin, number])[] {
+  if (!isTombstone(element)) return membersOf(element).map((origin) => [origin, originShare(origin)]);
+  return element.dropped.flatMap((drop) =>
+    Array.from({ length: drop.count }, (_, nth): readonly [Origin, number] => [dropOrigin(drop, nth), originShare(drop.origin)]),
+  );
 }
 
 /** The origin of the `nth` record that a drop covers. */

@@ -33,16 +33,28 @@ export function makeCheckpoint(input: {
  */
 export function openCheckpoint(json: unknown, now: Fingerprint): { readonly step: number; readonly seed: number; readonly cursors: readonly Cursor[]; readonly lineage: readonly number[] } {
   const saved = json as Partial<Checkpoint> | null;
-  if (typeof saved !== 'object' || saved === null || saved.version !== VERSION || !Array.isArray(saved.cursors) || saved.fingerprint === undefined) {
-    throw new UsageError(`not a checkpoint of version ${VERSION}: it has ${JSON.stringify(Object.keys(saved ?? {})).slice(0, 200)}`);
+  if (typeof saved !== 'object' || saved === null || saved.version !== VERSION) {
+    throw new UsageError(`not a checkpoint of version ${VERSION}: ${clip(json)}`);
   }
-  if (saved.fingerprint.digest !== now.digest) {
-    throw new FingerprintError(`the checkpoint was made by another recipe:\n  ${fingerprintDifference(saved.fingerprint, now).join('\n  ')}`);
+  const { step, seed, lanes, cursors, fingerprint, lineage = [] } = saved;
+  const whole =
+    [step, seed, lanes].every(Number.isSafeInteger) && Array.isArray(cursors) && cursors.length === lanes && Array.isArray(lineage) &&
+    typeof fingerprint === 'object' && typeof fingerprint?.digest === 'string' && typeof fingerprint.lines === 'object' && fingerprint.lines !== null;
+  if (!whole) throw new UsageError(`a damaged checkpoint: step, seed, lanes, fingerprint and one cursor a lane are needed, got ${clip(json)}`);
+  if (fingerprint.digest !== now.digest) {
+    throw new FingerprintError(`the checkpoint was made by another recipe:\n  ${fingerprintDifference(fingerprint, now).join('\n  ')}`);
   }
-  return {
-    step: saved.step as number,
-    seed: saved.seed as number,
-    cursors: saved.cursors.map(parseCursor),
-    lineage: [...(saved.lineage ?? []), saved.step as number],
-  };
+  return { step: step as number, seed: seed as number, cursors: cursors.map((cursor, lane) => openLaneCursor(cursor, lane)), lineage: [...lineage, step as number] };
+}
+
+function openLaneCursor(cursor: SerializedCursor, lane: number): Cursor {
+  const windows: readonly unknown[] = Array.isArray(cursor) ? cursor.slice(1) : [undefined];
+  const readable = windows.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isSafeInteger(entry[1]) && Number.isSafeInteger(entry[2]));
+  if (!readable || cursor.length === 0) throw new UsageError(`a damaged checkpoint: the cursor of lane ${lane} is ${clip(cursor)}`);
+  return parseCursor(cursor);
+}
+
+function clip(json: unknown): string {
+  const text = JSON.stringify(json) ?? String(json);
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

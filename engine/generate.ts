@@ -1,5 +1,5 @@
 import { noOutcomes, type OutcomeCounts } from './account.js';
-import { BudgetError, findCause, messageOf, StoppedError, UsageError } from './errors.js';
+import { BudgetError, findCause, LawError, messageOf, StoppedError, UsageError } from './errors.js';
 import { fingerprint } from './fingerprint.js';
 import type { LaneResult } from './laneRunner.js';
 import type { Pipeline } from './pipeline.js';
@@ -40,6 +40,8 @@ export interface GenerateOptions {
   /** Wait before attempt n + 1, in milliseconds. @default 200 x 2^n */
   readonly backoffMs?: (attempt: number) => number;
   readonly onLane?: (progress: LaneProgress) => void;
+  /** Called before an error is thrown, with what the lanes committed until then add up to. */
+  readonly onFailure?: (soFar: GenerationResult) => void;
 }
 
 export interface LaneProgress {
@@ -59,7 +61,7 @@ export interface Totals extends OutcomeCounts {
 }
 
 export interface GenerationResult {
-  readonly outcome: 'complete' | 'stopped';
+  readonly outcome: 'complete' | 'stopped' | 'failed';
   readonly totals: Totals;
   readonly lanes: { readonly total: number; readonly done: number; readonly reused: number };
   readonly outputs: readonly OutputPart[];
@@ -92,14 +94,26 @@ export function extentsOfPart(extents: readonly Extent[], part: Part | undefined
  * environment fails is tried again. Lanes that another runner has claimed come last, so that two runners share the work.
  */
 export async function generate(pipe: Pipeline, plan: GenerationPlan, executor: LaneExecutor, options: GenerateOptions): Promise<GenerationResult> {
-  const sink = sinkOf(pipe).sink;
+  const sink = withAttemptsEach(sinkOf(pipe).sink, options);
   const tools = { stores: options.stores, signal: options.signal };
   await sink.prepare(plan, tools);
   const extents = extentsOfPart(plan.extents, options.part);
   const sum = new Sum(extents.length, options.badSampleBudget, options.onLane);
+  try {
+    const result = await runLanes(extents, sum, sink, executor, options);
+    if (result.outcome === 'complete' && (await allCommitted(plan.extents, sink, tools, options.part))) await sink.tidy(tools);
+    return result;
+  } catch (error) {
+    options.onFailure?.(sum.result('failed'));
+    throw error;
+  }
+}
 
+async function runLanes(extents: readonly Extent[], sum: Sum, sink: LaneCalls, executor: LaneExecutor, options: GenerateOptions): Promise<GenerationResult> {
+  const tools = { stores: options.stores, signal: options.signal };
   const pending: Extent[] = [];
   for (const extent of extents) {
+    if (options.signal.aborted) return sum.result('stopped');
     const receipt = await sink.committed(extent, tools);
     if (receipt === undefined) pending.push(extent);
     else sum.add(receipt, true);
@@ -111,9 +125,17 @@ export async function generate(pipe: Pipeline, plan: GenerationPlan, executor: L
   const runOne = async (extent: Extent): Promise<void> => {
     const there = await sink.committed(extent, tools);
     if (there !== undefined) return sum.add(there, true);
-    const { receipt, peakInFlightBytes } = await withAttempts(extent, executor, signal, options);
-    sum.peakInFlightBytes = Math.max(sum.peakInFlightBytes, peakInFlightBytes);
-    sum.add(receipt, false);
+    let result: LaneResult;
+    try {
+      result = await withAttempts(`lane ${extent.index} (${extent.shard})`, () => executor.run(extent, signal), { ...options, signal });
+    } catch (error) {
+      // Another runner may have marked the lane, finished its run and tidied away what this attempt was about to link.
+      const receipt = isNotFound(error) ? await sink.committed(extent, tools) : undefined;
+      if (receipt === undefined) throw error;
+      return sum.add(receipt, true);
+    }
+    sum.peakInFlightBytes = Math.max(sum.peakInFlightBytes, result.peakInFlightBytes);
+    sum.add(result.receipt, false);
   };
   const worker = async (next: () => Promise<Extent | undefined>): Promise<void> => {
     for (let extent = await next(); extent !== undefined && !signal.aborted; extent = await next()) await runOne(extent);
@@ -142,15 +164,17 @@ export async function generate(pipe: Pipeline, plan: GenerationPlan, executor: L
   } catch (error) {
     if (!options.signal.aborted || !isStopped(error)) throw error;
   }
-  if (options.signal.aborted && sum.lanesDone < extents.length) return sum.result('stopped');
+  if (sum.lanesDone < extents.length) {
+    if (options.signal.aborted) return sum.result('stopped');
+    throw new LawError(`${extents.length - sum.lanesDone} lanes ended without a receipt, and nobody asked the run to stop`);
+  }
   sum.judge(true);
-  if (await allCommitted(plan.extents, sink, tools, options.part)) await sink.tidy(tools);
   return sum.result('complete');
 }
 
 async function allCommitted(
   extents: readonly Extent[],
-  sink: Sink<Sample>['sink'],
+  sink: LaneCalls,
   tools: { readonly stores: StoresOf; readonly signal: AbortSignal },
   part: Part | undefined,
 ): Promise<boolean> {
@@ -163,22 +187,44 @@ function isStopped(error: unknown): boolean {
   return findCause(error, (candidate): candidate is StoppedError => candidate instanceof StoppedError) !== undefined;
 }
 
-/** Environment faults that may pass by themselves: a store that says so, a worker that died. */
-function isTransient(error: unknown): boolean {
-  return findCause(error, (candidate): candidate is Error => candidate instanceof Error && 'code' in candidate && (candidate.code === 'transient' || candidate.code === 'worker-died')) !== undefined;
+/** Something that was there, or was to be, is gone. */
+function isNotFound(error: unknown): boolean {
+  return hasCode(error, ['not-found']);
 }
 
-async function withAttempts(extent: Extent, executor: LaneExecutor, signal: AbortSignal, options: GenerateOptions): Promise<LaneResult> {
-  const { attempts = 3, backoffMs = (attempt) => 200 * 2 ** attempt } = options;
+/** Environment faults that may pass by themselves: a store that says so, a worker that died. */
+function isTransient(error: unknown): boolean {
+  return hasCode(error, ['transient', 'worker-died']);
+}
+
+function hasCode(error: unknown, codes: readonly unknown[]): boolean {
+  return findCause(error, (candidate): candidate is Error => candidate instanceof Error && 'code' in candidate && codes.includes(candidate.code)) !== undefined;
+}
+
+/** Do it, and again after a fault that may pass. `what` names it in the error after the last attempt. */
+async function withAttempts<T>(what: string, work: () => Promise<T>, { signal, attempts = 3, backoffMs = (attempt) => 200 * 2 ** attempt }: GenerateOptions): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await executor.run(extent, signal);
+      return await work();
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
-      if (attempt + 1 >= attempts) throw new Error(`lane ${extent.index} (${extent.shard}) failed ${attempts} times; the last time: ${messageOf(error)}`, { cause: error });
+      if (attempt + 1 >= attempts) throw new Error(`${what} failed ${attempts} times; the last time: ${messageOf(error)}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
     }
   }
+}
+
+type LaneCalls = Pick<Sink<Sample>['sink'], 'prepare' | 'committed' | 'claim' | 'tidy'>;
+
+/** The same calls, each tried again when the store has a passing fault. */
+function withAttemptsEach(sink: Sink<Sample>['sink'], options: GenerateOptions): LaneCalls {
+  const at = (extent: Extent): string => `lane ${extent.index} (${extent.shard})`;
+  return {
+    prepare: (plan, tools) => withAttempts(`making ${sink.target} ready`, () => sink.prepare(plan, tools), options),
+    committed: (extent, tools) => withAttempts(`looking for the mark of ${at(extent)}`, () => sink.committed(extent, tools), options),
+    claim: (extent, tools) => withAttempts(`claiming ${at(extent)}`, () => sink.claim(extent, tools), options),
+    tidy: (tools) => withAttempts(`tidying ${sink.target}`, () => sink.tidy(tools), options),
+  };
 }
 
 /** What the committed lanes add up to. */

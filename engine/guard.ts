@@ -1,10 +1,14 @@
-import { Observable, of, Subject, type OperatorFunction } from 'rxjs';
+import { Observable, Subject, type OperatorFunction } from 'rxjs';
 import { LawError, StageError } from './errors.js';
 import { isTombstone, originLabel, tombstone, type Element, type Sample } from './sample.js';
 import type { StageContext } from './stage.js';
 
-/** How often the guard compares an operator with a fresh copy of itself: the first elements, then ever more rarely. */
+/** How often the guard compares an operator with a fresh copy of itself: the first samples that pass, then ever more rarely. */
 const checks = (count: number): boolean => count <= 16 || (count & (count - 1)) === 0;
+
+const LATER = 'gives output later than its input (like mergeMap, delay or concatMap with a promise): use mapAsync';
+const HOLDS_BACK = 'holds samples back until the end (like bufferCount, takeLast, toArray or debounceTime): use windowed or batch';
+const REMEMBERS = 'remembers earlier samples (like distinct or skip): use dedupe, or keep with a rule about the sample alone';
 
 /**
  * Let an ordinary RxJS operator stand in a pipeline. Stateless synchronous ones (`map`, `filter`, `tap`) work as they are: no output in the
@@ -16,8 +20,10 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
     new Observable<Element>((subscriber) => {
       const inner = new Subject<Sample>();
       let outputs: unknown[] | undefined;
-      let count = 0;
+      let passed = 0;
       let failed = false;
+      let ended = false;
+      let at: Sample | undefined;
       const fail = (error: Error): void => {
         if (failed) return;
         failed = true;
@@ -28,10 +34,11 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
       const innerSubscription = operator(inner).subscribe({
         next: (value) => {
           if (outputs !== undefined) outputs.push(value);
-          else law(undefined, 'gives output later than its input (like mergeMap, delay or concatMap with a promise): use mapAsync');
+          else law(undefined, LATER);
         },
-        error: (error: unknown) => fail(new StageError(context.name, undefined, error)),
+        error: (error: unknown) => fail(new StageError(context.name, at === undefined ? undefined : `${originLabel(at.origin)} (key ${at.key})`, error)),
         complete: () => {
+          ended = true;
           if (!inner.closed && !inner.isStopped) law(undefined, 'ends the stream before its source does (like take or first): use --limit, or a record range of the source');
         },
       });
@@ -39,18 +46,19 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
         next: (element) => {
           if (failed) return;
           if (isTombstone(element)) return subscriber.next(element);
-          count += 1;
           outputs = [];
+          at = element;
           inner.next(element);
+          at = undefined;
           const got = outputs;
           outputs = undefined;
           if (failed) return;
           if (got.length > 1) return law(element, `gave ${got.length} outputs for one sample: use expand`);
-          const fresh = got.length === 0 || checks(count) ? replay(operator, element) : undefined;
+          // What passes is counted, not what comes: the first sample after `skip(1000)` is looked at too.
+          const fresh = got.length === 0 || checks(++passed) ? replay(operator, element) : undefined;
           if (got.length === 0) {
-            if (fresh !== undefined && fresh.length > 0) {
-              return law(element, 'remembers earlier samples (like distinct, skip or debounce): use dedupe, or keep with a rule about the sample alone');
-            }
+            if (fresh !== undefined && fresh.atEnd > 0) return law(undefined, HOLDS_BACK);
+            if (fresh !== undefined && fresh.outputs.length > 0) return law(element, REMEMBERS);
             return subscriber.next(tombstone(element, { stage: context.name, reason: 'not passed on', kind: 'filtered' }));
           }
           const output = got[0];
@@ -62,7 +70,8 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
                 : 'gave something that is not the same sample: return { ...sample, field }, or use scan-like state only inside windowed',
             );
           }
-          if (fresh !== undefined && !sameFields(output, fresh[0])) {
+          if (fresh !== undefined && fresh.outputs.length === 0) return law(element, REMEMBERS);
+          if (fresh !== undefined && !sameFields(output, fresh.outputs[0])) {
             return law(element, 'depends on earlier samples or on chance (like scan, or map with its index): use windowed, or tools.random of mapSample');
           }
           subscriber.next(output);
@@ -72,8 +81,11 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
           if (failed) return;
           outputs = [];
           inner.complete();
-          if (outputs.length > 0) return law(undefined, 'holds samples back until the end (like bufferCount, takeLast or toArray): use windowed or batch');
-          if (!failed) subscriber.complete();
+          if (failed) return;
+          if (outputs.length > 0) return law(undefined, HOLDS_BACK);
+          // What comes after the end would be lost without a word.
+          if (!ended) return law(undefined, LATER);
+          subscriber.complete();
         },
       });
       return () => {
@@ -83,15 +95,24 @@ export function guard(operator: OperatorFunction<Sample, Sample>, context: Stage
     });
 }
 
+interface Replay {
+  /** In the turn of the sample itself. */
+  readonly outputs: readonly unknown[];
+  /** How many more came when the source ended. */
+  readonly atEnd: number;
+}
+
 /** What a fresh copy of the operator does with this one sample, in the same turn; undefined if it fails. */
-function replay(operator: OperatorFunction<Sample, Sample>, sample: Sample): unknown[] | undefined {
+function replay(operator: OperatorFunction<Sample, Sample>, sample: Sample): Replay | undefined {
   const outputs: unknown[] = [];
   let failed = false;
-  of(sample)
-    .pipe(operator)
-    .subscribe({ next: (value) => outputs.push(value), error: () => (failed = true) })
-    .unsubscribe();
-  return failed ? undefined : outputs;
+  const alone = new Subject<Sample>();
+  const subscription = operator(alone).subscribe({ next: (value) => outputs.push(value), error: () => (failed = true) });
+  alone.next(sample);
+  const inTurn = outputs.slice();
+  alone.complete();
+  subscription.unsubscribe();
+  return failed ? undefined : { outputs: inTurn, atEnd: outputs.length - inTurn.length };
 }
 
 function isSampleLike(value: unknown): value is Sample {

@@ -5,7 +5,7 @@ import { StageError, StoppedError } from './errors.js';
 import { StageGauge, type LaneGauge } from './gauge.js';
 import { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
-import { elementBytes, isTombstone, tombstone, type Element, type Origin, type Sample } from './sample.js';
+import { elementBytes, isTombstone, tombstone, withFields, type Element, type Origin, type Sample } from './sample.js';
 import { LANE_START, positionFromJson, positionToJson, START, type Itinerary, type Source } from './source.js';
 import { stageRandom, type LaneInfo, type StageContext, type StoresOf } from './stage.js';
 
@@ -108,7 +108,6 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
     signal.addEventListener('abort', stopOnAbort, { once: true });
 
     const admission = async (): Promise<void> => {
-      if (gauge.mayPull()) return;
       const began = performance.now();
       while (!stopped && !gauge.mayPull()) await gauge.gauge.changed();
       meter.valveClosedMs += performance.now() - began;
@@ -123,7 +122,7 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
         const records = source.open(extent, position, { stores: options.stores, signal })[Symbol.asyncIterator]();
         try {
           for (;;) {
-            await admission();
+            if (!gauge.mayPull()) await admission();
             if (stopped) return;
             const arrived = gauge.reserve();
             const began = performance.now();
@@ -138,7 +137,7 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
             if (result.done === true) break;
             const record = result.value;
             const origin: Origin = { dataset: source.name, shard: extent.shard, record: record.record, pass: epoch, path: [] };
-            const cursor: Cursor = { kind: 'source', position: positionToJson({ turn, ...record.next }) };
+            const cursor: Cursor = { kind: 'source', position: positionToJson({ turn, record: record.next.record, byte: record.next.byte }) };
             plan.add(origin);
             const base = { key: record.key, origin, cursor };
             if (record.fault !== undefined) {
@@ -152,7 +151,7 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
                 }),
               );
             } else {
-              const sample: Sample = { ...record.fields, ...base };
+              const sample = withFields(record.fields ?? {}, base) as Sample;
               const bytes = elementBytes(sample);
               meter.bytesOut += bytes;
               gauge.sawElement(bytes);

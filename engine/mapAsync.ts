@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { checkInteger } from './check.js';
-import { elementBytes, isTombstone, mergeTombstones, type Element, type Sample, type With } from './sample.js';
+import { elementBytes, isTombstone, mergeTombstones, withFields, type Element, type Sample, type With } from './sample.js';
 import { refused, sampleTools, stage, type SampleTools, type Stage } from './stage.js';
 
 export interface MapAsyncOptions<S extends Sample> {
@@ -59,7 +59,7 @@ export function mapAsync<S extends Sample, F extends object>(
         const run = async (entry: Entry<S, B>, sample: S): Promise<void> => {
           const began = performance.now();
           try {
-            entry.output = { ...sample, ...(await work(sample, sampleTools(context, sample))) } as unknown as B;
+            entry.output = withFields(sample, await work(sample, sampleTools(context, sample))) as unknown as B;
           } catch (error) {
             if (stopped) return;
             try {

@@ -128,7 +128,7 @@ export function optionName(param: string): string {
 /** The values of a recipe's parameters from texts. @throws UsageError for one that is missing, unknown or out of range */
 export function parseParams<P extends Params>(recipe: Recipe<P>, given: Readonly<Record<string, string | undefined>>): ParamValues<P> {
   for (const name of Object.keys(given)) {
-    if (!(name in recipe.params)) throw new UsageError(`this recipe has no option ${optionName(name)}; it has ${Object.keys(recipe.params).map(optionName).join(', ')}`);
+    if (!Object.hasOwn(recipe.params, name)) throw new UsageError(`this recipe has no option ${optionName(name)}; it has ${Object.keys(recipe.params).map(optionName).join(', ')}`);
   }
   const values = Object.entries(recipe.params).map(([name, param]) => {
     const text = given[name];

@@ -1,10 +1,10 @@
 import { Observable } from 'rxjs';
 import { hash32 } from '../kernels/hash.js';
-import { elementShare, membersOf } from './account.js';
+import { elementShares, membersOf } from './account.js';
 import { checkInteger, checkNumber } from './check.js';
 import type { Cursor, WindowResume } from './cursor.js';
 import { LawError, StageError } from './errors.js';
-import { elementBytes, isTombstone, mergeTombstones, originLabel, originText, type Element, type Sample, type Tombstone } from './sample.js';
+import { elementBytes, isTombstone, mergeTombstones, originLabel, originText, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
 import { refused, stage, type Arity, type SampleTools, type Stage, type StageContext } from './stage.js';
 
 /** What a window makes of its samples: samples, and tombstones for those it dropped. Each input is accounted for exactly once. */
@@ -253,11 +253,10 @@ class Windows<A extends Sample, B extends Sample> {
 
   /** Check the work against the law of accounting and give each output its cursor. */
   #made(job: Job<A, B>, outputs: readonly Element<B>[]): void {
-    const expected = job.inputs.reduce((sum, input) => sum + elementShare(input), 0);
-    const found = outputs.reduce((sum, output) => sum + elementShare(output), 0);
-    if (Math.abs(found - expected) > 1e-6) {
+    const broken = brokenAccount(job.inputs, outputs);
+    if (broken !== undefined) {
       throw new LawError(
-        `${this.context.name}: a window of ${expected} samples from ${originLabel((job.inputs[0] as A).origin)} accounts for ${found} of them; ` +
+        `${this.context.name}: the window of ${job.inputs.length} samples from ${originLabel((job.inputs[0] as A).origin)} ${broken}; ` +
           'return each input once, in a sample, in its `members`, or as a tombstone',
       );
     }
@@ -333,4 +332,25 @@ class Windows<A extends Sample, B extends Sample> {
 function outputIdentity(output: Element): string {
   if (isTombstone(output)) return output.dropped.map((drop) => `${originText(drop.origin)}\u0001${drop.count}\u0001${drop.stage}\u0001${drop.reason}`).join('\u0002');
   return `${output.key}\u0001${membersOf(output).map(originText).join('\u0002')}`;
+}
+
+/** How outputs fail to account for each input exactly once, in words; undefined when they do. Children stand for their share of a record. */
+function brokenAccount(inputs: readonly Element[], outputs: readonly Element[]): string | undefined {
+  const shares = new Map<string, { readonly origin: Origin; in: number; out: number }>();
+  const count = (elements: readonly Element[], side: 'in' | 'out'): void => {
+    for (const [origin, share] of elements.flatMap(elementShares)) {
+      const record = originText({ ...origin, path: [] });
+      const entry = shares.get(record) ?? { origin, in: 0, out: 0 };
+      entry[side] += share;
+      shares.set(record, entry);
+    }
+  };
+  count(inputs, 'in');
+  count(outputs, 'out');
+  for (const { origin, in: before, out: after } of shares.values()) {
+    if (Math.abs(after - before) <= 1e-6) continue;
+    if (before === 0) return `invents ${originLabel(origin)}, which is not in it`;
+    return after < before ? `loses ${originLabel(origin)}` : `accounts for ${originLabel(origin)} more than once`;
+  }
+  return undefined;
 }

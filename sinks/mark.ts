@@ -1,4 +1,4 @@
-import type { OutcomeCounts } from '../engine/account.js';
+import { noOutcomes, type OutcomeCounts } from '../engine/account.js';
 import { sha256 } from '../engine/fingerprint.js';
 import { canonicalJson } from '../engine/json.js';
 import type { Drop } from '../engine/sample.js';
@@ -8,7 +8,10 @@ export interface MarkedPart {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Records of the tar. */
   readonly samples: number;
+  /** Samples that they account for: more than `samples` where a window made one of several. */
+  readonly members: number;
 }
 
 /** What a lane's mark says beyond img2dataset's keys: everything to verify the lane by. No times, no host names: equal work, equal bytes. */
@@ -74,6 +77,22 @@ export function parseMark(bytes: Uint8Array): Mark | string {
   if (typeof mark !== 'object' || mark === null || mark.millrace?.version !== 1) return 'it has no `millrace` record of version 1';
   const { digest, ...body } = mark;
   if (digest !== sha256(canonicalJson(body))) return 'its content does not agree with its own digest';
-  if (new TextDecoder().decode(markBytes(mark)) !== new TextDecoder().decode(bytes)) return 'it was rewritten after the run';
+  if (!isWhole(mark.millrace)) return 'its `millrace` record is incomplete';
+  // All of it follows from the record, to the byte: a digest made anew does not hide an edit around it.
+  if (Buffer.compare(markBytes(makeMark(mark.millrace)), bytes) !== 0) return 'it was rewritten after the run';
   return mark;
+}
+
+function isWhole(record: LaneRecord): boolean {
+  const { counts, input, parts, quarantine, reasons, tallies } = record;
+  const objects: unknown[] = [counts, input, reasons, tallies, ...[parts, quarantine].flatMap((list) => (Array.isArray(list) ? list : [undefined]))];
+  if (!objects.every((entry) => typeof entry === 'object' && entry !== null)) return false;
+  const numbers: unknown[] = [record.lane, record.planned, input.bytes, ...Object.keys(noOutcomes()).map((name) => counts[name as keyof OutcomeCounts]), ...Object.values(reasons)];
+  const texts: unknown[] = [record.source, record.fingerprint, record.plannedHash, record.outcomeHash, record.records, input.shard];
+  for (const part of parts) {
+    numbers.push(part.bytes, part.samples, part.members);
+    texts.push(part.name, part.sha256);
+  }
+  for (const drop of quarantine) numbers.push(drop.count);
+  return numbers.every((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0) && texts.every((entry) => typeof entry === 'string');
 }

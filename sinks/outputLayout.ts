@@ -34,6 +34,11 @@ export function partName(lane: number, spill: number, attempt: number): string {
   return `${laneName(lane)}${spill === 0 ? '' : `-${String(spill).padStart(2, '0')}`}${attempt === 0 ? '' : `-a${attempt}`}.tar`;
 }
 
+/** Whether a mark of this lane may list a part of this name: no mark reaches into another lane, or out of the output. */
+export function isPartOf(lane: number, name: string): boolean {
+  return name.startsWith(laneName(lane)) && /^(-\d{2,})?(-a\d+)?\.tar$/.test(name.slice(laneName(lane).length));
+}
+
 /** `_millrace/plan.json`: what the run is going to do. */
 export interface SavedPlan {
   readonly version: 1;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tarEnd, tarMember } from '../formats/tar/tarWriter.js';
-import type { ObjectStore, ObjectWriter } from '../storage/objectStore.js';
+import { StoreError, type ObjectStore, type ObjectWriter } from '../storage/objectStore.js';
 import type { MarkedPart } from './mark.js';
 import { partName, type OutputLayout } from './outputLayout.js';
 
@@ -9,6 +9,7 @@ export class PartWriter {
   readonly #hash = createHash('sha256');
   #bytes = 0;
   samples = 0;
+  members = 0;
 
   private constructor(
     readonly store: ObjectStore,
@@ -47,14 +48,17 @@ export class PartWriter {
     await this.#write(tarEnd());
     await this.writer.close();
     const sha256 = this.#hash.digest('hex');
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 0; ; ) {
       const name = partName(this.lane, this.spill, attempt);
-      const part = { name, bytes: this.#bytes, sha256, samples: this.samples };
+      const part = { name, bytes: this.#bytes, sha256, samples: this.samples, members: this.members };
       const created = await this.store.link(this.scratch, this.layout.at(name));
-      if (created || (await digestOf(this.store, this.layout.at(name))) === sha256) {
+      const there = created ? sha256 : await digestOf(this.store, this.layout.at(name));
+      if (there === sha256) {
         await this.store.remove(this.scratch);
         return { part, created };
       }
+      // Gone meanwhile: a runner that came second took its part back, so the name is free again.
+      if (there !== undefined) attempt += 1;
     }
   }
 
@@ -64,9 +68,14 @@ export class PartWriter {
   }
 }
 
-/** sha256 (hex) of an object. */
-export async function digestOf(store: ObjectStore, url: string): Promise<string> {
+/** sha256 (hex) of an object; undefined when there is none. */
+export async function digestOf(store: ObjectStore, url: string): Promise<string | undefined> {
   const hash = createHash('sha256');
-  for await (const chunk of store.read(url)) hash.update(chunk);
+  try {
+    for await (const chunk of store.read(url)) hash.update(chunk);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'not-found') return undefined;
+    throw error;
+  }
   return hash.digest('hex');
 }

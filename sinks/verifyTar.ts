@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Plan } from '../engine/account.js';
 import { UsageError } from '../engine/errors.js';
+import { canonicalJson } from '../engine/json.js';
 import { tarMembers } from '../formats/tar/tarMembers.js';
 import { groupRecords } from '../formats/tar/webdataset.js';
 import { SampleFault } from '../kernels/sampleFault.js';
 import type { ObjectStore } from '../storage/objectStore.js';
 import { parseMark, type LaneRecord, type MarkedPart } from './mark.js';
-import { outputLayout, type OutputLayout, type SavedPlan } from './outputLayout.js';
+import { isPartOf, outputLayout, type OutputLayout, type SavedPlan } from './outputLayout.js';
 import { readIfThere, readPlan } from './writeTar.js';
 
 /** One record of an input, counted again from the input itself. */
@@ -72,17 +73,22 @@ export async function verifyTar(url: string, options: VerifyTarOptions): Promise
     const wrong = (what: string): void => void differences.push(`${markUrl}: ${what}`);
     if (record.fingerprint !== plan.fingerprint.digest) wrong('it was made by another recipe than the plan');
     if (record.lane !== extent.index || record.input.shard !== extent.shard) wrong(`it is the mark of lane ${record.lane} (${record.input.shard}), not of ${extent.shard}`);
+    else if (canonicalJson({ ...record.input }) !== canonicalJson({ shard: extent.shard, bytes: extent.bytes, records: extent.records })) wrong('its input is not that of the plan');
     checkCounts(record, wrong, sums);
     sums.lanes += 1;
-    let samples = 0;
+    let members = 0;
     const keys = new Set<string>();
     for (const part of record.parts) {
+      if (!isPartOf(extent.index, part.name)) {
+        wrong(`it lists ${JSON.stringify(part.name)}, which is no part of this lane`);
+        continue;
+      }
       marked.add(layout.at(part.name));
       sums.parts += 1;
-      samples += part.samples;
+      members += part.members;
       await checkPart(store, layout, part, keys, differences);
     }
-    if (samples !== record.counts.delivered) wrong(`its parts hold ${samples} samples, it says ${record.counts.delivered} delivered`);
+    if (members !== record.counts.delivered) wrong(`its parts hold ${members} samples, it says ${record.counts.delivered} delivered`);
     if (options.against !== undefined && options.against.shards[extent.index] !== undefined) {
       await recount(record, extent, options.against.records(extent.index), keys, wrong);
     }
@@ -102,7 +108,12 @@ function checkCounts(record: LaneRecord, wrong: (what: string) => void, sums: { 
   for (const name of ['expanded', 'delivered', 'filtered', 'quarantined', 'remainder'] as const) sums[name] += counts[name];
   const outcomes = counts.delivered + counts.filtered + counts.quarantined + counts.remainder;
   if (planned + counts.expanded !== outcomes) wrong(`${planned} planned + ${counts.expanded} expanded are not ${outcomes} outcomes`);
+  const refused = record.quarantine.reduce((sum, drop) => sum + drop.count, 0);
+  if (refused !== counts.quarantined) wrong(`its quarantine lists ${refused} samples, it counts ${counts.quarantined}`);
+  const explained = Object.values(record.reasons).reduce((sum, count) => sum + count, 0);
+  if (explained !== counts.filtered + counts.quarantined) wrong(`its reasons add up to ${explained}, it counts ${counts.filtered + counts.quarantined} filtered and quarantined`);
   const bitmap = Buffer.from(record.records, 'base64');
+  if (bitmap.length !== Math.ceil(planned / 8)) return wrong(`its bitmap of records has ${bitmap.length} bytes for ${planned} planned records`);
   let missing = 0;
   for (let index = 0; index < planned; index += 1) if (((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) === 0) missing += 1;
   if (missing > 0) wrong(`${missing} of ${planned} planned records have no outcome`);
@@ -124,9 +135,11 @@ async function checkPart(store: ObjectStore, layout: OutputLayout, part: MarkedP
     }
   };
   const source = hashed();
+  // Without `return`: the archive may end before the object does, and the rest belongs to the digest too.
+  const archive = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   let samples = 0;
   try {
-    for await (const record of groupRecords(tarMembers(source, { data: false }))) {
+    for await (const record of groupRecords(tarMembers(archive, { data: false }))) {
       if (record.fault !== undefined) differences.push(`${url}: byte ${record.byteOffset}: ${record.fault.message}`);
       else samples += 1;
       if (keys.has(record.key)) differences.push(`${url}: the key ${JSON.stringify(record.key)} stands in this lane twice`);

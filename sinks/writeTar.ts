@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { Observable } from 'rxjs';
-import { Ledger } from '../engine/account.js';
+import { Ledger, membersOf } from '../engine/account.js';
 import { checkInteger } from '../engine/check.js';
 import { FingerprintError, LawError, UsageError } from '../engine/errors.js';
 import { fingerprintDifference } from '../engine/fingerprint.js';
 import type { Receipt } from '../engine/receipt.js';
-import { elementBytes, isTombstone, originLabel, type Drop, type Element, type Sample } from '../engine/sample.js';
+import { isTombstone, originLabel, type Drop, type Element, type Sample } from '../engine/sample.js';
+import { sequentialSink, type LaneSink } from '../engine/sequentialSink.js';
 import type { GenerationPlan, Sink } from '../engine/sink.js';
 import { stage, type StageContext } from '../engine/stage.js';
 import type { FieldCodec } from '../formats/fields.js';
 import { StoreError, type ObjectStore } from '../storage/objectStore.js';
+import { removeStalePartials } from '../storage/removeStalePartials.js';
+import { schemeOf } from '../storage/schemeOf.js';
 import { makeMark, markBytes, parseMark, type Mark, type MarkedPart } from './mark.js';
 import { outputLayout, readAll, type OutputLayout, type SavedPlan } from './outputLayout.js';
 import { PartWriter } from './partWriter.js';
 
-export interface WriteTarOptions<F extends Record<string, FieldCodec<never>>> {
+export interface WriteTarOptions<F extends Record<string, FieldCodec<unknown>>> {
   /** The fields to write and how; each becomes `key.extension`. */
   readonly fields: F;
   /** @default 'writeTar' */
@@ -34,7 +36,7 @@ type Written<F> = { readonly [K in keyof F]: F[K] extends FieldCodec<infer T> ? 
  *
  * @throws FingerprintError when the output holds the work of another recipe; UsageError when it holds something else
  */
-export function writeTar<const F extends Record<string, FieldCodec<never>>>(
+export function writeTar<const F extends Record<string, FieldCodec<unknown>>>(
   url: string,
   { fields, name = 'writeTar', maxShardBytes = 2 ** 30 }: WriteTarOptions<F>,
 ): Sink<Sample & Written<F>> {
@@ -47,68 +49,7 @@ export function writeTar<const F extends Record<string, FieldCodec<never>>>(
     name,
     arity: 'sink',
     options: { fields: Object.fromEntries(Object.entries(fields).map(([field, codec]) => [field, codec.options])), maxShardBytes },
-    connect: (context) => (source) =>
-      new Observable<Receipt>((subscriber) => {
-        const lane = new LaneWriter(context, layout, fields as Record<string, FieldCodec<unknown>>, maxShardBytes, () => fingerprint);
-        const queue: Element[] = [];
-        let upstreamDone = false;
-        let working = false;
-        let stopped = false;
-        const work = async (): Promise<void> => {
-          if (working) return;
-          working = true;
-          let element: Element | undefined;
-          while (!stopped && (element = queue[0]) !== undefined) {
-            await lane.add(element);
-            queue.shift();
-            if (!isTombstone(element)) {
-              context.gauge.release(elementBytes(element));
-              context.gauge.busy(-1);
-            }
-          }
-          working = false;
-          if (!upstreamDone || stopped || queue.length > 0) return;
-          upstreamDone = false;
-          const receipt = await lane.commit();
-          if (stopped) return;
-          subscriber.next(receipt);
-          subscriber.complete();
-        };
-        const go = (): void => {
-          work().catch((error: unknown) => {
-            if (!stopped) subscriber.error(error);
-          });
-        };
-        const subscription = source.subscribe({
-          next: (element) => {
-            if (!isTombstone(element)) {
-              context.gauge.hold(elementBytes(element));
-              context.gauge.busy(1);
-            }
-            queue.push(element);
-            context.meter.queued = queue.length;
-            go();
-          },
-          error: (error) => {
-            if (!stopped) subscriber.error(error);
-          },
-          complete: () => {
-            upstreamDone = true;
-            go();
-          },
-        });
-        return () => {
-          stopped = true;
-          subscription.unsubscribe();
-          for (const element of queue.splice(0)) {
-            if (isTombstone(element)) continue;
-            context.gauge.release(elementBytes(element));
-            context.gauge.busy(-1);
-          }
-          // What is half written is scratch: nothing of it is visible.
-          lane.abort().catch(() => {});
-        };
-      }) as unknown as Observable<Element<Receipt>>,
+    connect: (context) => sequentialSink(context, () => new LaneWriter(context, layout, fields as Record<string, FieldCodec<unknown>>, maxShardBytes, () => fingerprint)),
   });
 
   return Object.assign(operator, {
@@ -116,7 +57,14 @@ export function writeTar<const F extends Record<string, FieldCodec<never>>>(
       target: layout.root,
       async prepare(plan: GenerationPlan, { stores }: { stores: StageContext['stores'] }) {
         fingerprint = plan.fingerprint.digest;
-        await preparePlan(stores(layout.root), layout, plan);
+        try {
+          const store = stores(layout.root);
+          await removeKilledWrites(layout);
+          await preparePlan(store, layout, plan);
+        } catch (error) {
+          if (error instanceof StoreError && ['denied', 'bad-url', 'is-directory'].includes(error.code)) throw new UsageError(error.message, { cause: error });
+          throw error;
+        }
       },
       async committed(extent: { index: number }, { stores }: { stores: StageContext['stores'] }) {
         const mark = await readMark(stores(layout.root), layout, extent.index);
@@ -132,6 +80,7 @@ export function writeTar<const F extends Record<string, FieldCodec<never>>>(
       async tidy({ stores }: { stores: StageContext['stores'] }) {
         const store = stores(layout.root);
         for (const folder of [layout.scratch, layout.claims]) for await (const object of store.list(folder)) await store.remove(object.url);
+        await removeKilledWrites(layout);
       },
       async log(file: string, record: object, { stores }: { stores: StageContext['stores'] }) {
         const writer = await stores(layout.root).openWrite(`${layout.runs}${file}`);
@@ -143,7 +92,7 @@ export function writeTar<const F extends Record<string, FieldCodec<never>>>(
 }
 
 /** Writes one lane: parts, then the mark. */
-class LaneWriter {
+class LaneWriter implements LaneSink {
   readonly #ledger = new Ledger();
   readonly #quarantine: Drop[] = [];
   readonly #keys = new Set<string>();
@@ -180,28 +129,38 @@ class LaneWriter {
     }
     this.#keys.add(element.key);
     if (this.#part !== undefined && this.#part.bytes >= this.maxShardBytes) await this.#closePart();
-    this.#part ??= await PartWriter.open(this.#store, this.layout, this.#lane, this.#parts.length, this.#unique);
+    const part = (this.#part ??= await PartWriter.open(this.#store, this.layout, this.#lane, this.#parts.length, this.#unique));
+    if (this.#aborted) return part.abort(); // the lane ended while this one was opened
+    const extensions = new Set<string>();
     for (const [field, codec] of Object.entries(this.fields)) {
       const value = (element as unknown as Record<string, unknown>)[field];
       if (value === undefined && codec.optional) continue;
       const file = codec.encode(value);
-      await this.#part.add(`${element.key}.${file.extension}`, file.data);
+      if (extensions.has(file.extension)) throw new UsageError(`${this.context.name}: \`${field}\` of ${originLabel(element.origin)} would be a second .${file.extension} file; give each field its own extension`);
+      extensions.add(file.extension);
+      await part.add(`${element.key}.${file.extension}`, file.data);
     }
-    this.#part.samples += 1;
+    if (extensions.size === 0) throw new LawError(`${this.context.name}: ${originLabel(element.origin)} has none of the fields ${Object.keys(this.fields).join(', ')}: drop it with keep`);
+    part.samples += 1;
+    part.members += membersOf(element).length;
   }
 
   async commit(): Promise<Receipt> {
     const planned = this.context.planned();
+    const { counts } = this.#ledger;
+    const refuse = (what: string): never => {
+      const given = `${planned.records} samples that ${this.context.lane.extent?.shard ?? 'the source'} gave`;
+      throw new LawError(`${this.context.name}: lane ${this.#lane} is not committed: of ${given}, ${what}. A stage lost, doubled or invented samples without a tombstone`);
+    };
     const { missing, duplicates } = this.#ledger.judge(planned.records);
     if (missing.length > 0 || duplicates.length > 0) {
-      const name = (records: readonly number[]): string => `${records.length} (records ${records.slice(0, 5).join(', ')}${records.length > 5 ? ', ...' : ''})`;
-      throw new LawError(
-        `${this.context.name}: lane ${this.#lane} is not committed: of ${planned.records} samples that ${this.context.lane.extent?.shard ?? 'the source'} gave, ` +
-          `missing ${name(missing)}, more than once ${name(duplicates)}. A stage lost or doubled samples without a tombstone`,
-      );
+      const name = (records: readonly number[]): string => `${records.length}${records.length === 0 ? '' : ` (records ${records.slice(0, 5).join(', ')}${records.length > 5 ? ', ...' : ''})`}`;
+      refuse(`missing ${name(missing)}, more than once ${name(duplicates)}`);
     }
+    const outcomes = counts.delivered + counts.filtered + counts.quarantined + counts.remainder;
+    if (planned.records + counts.expanded !== outcomes) refuse(`with ${counts.expanded} more by expansion, there are ${outcomes} outcomes`);
+    if (counts.expanded === 0 && planned.hash !== this.#ledger.hash) refuse('some came out under the origin of another');
     if (this.#part !== undefined) await this.#closePart();
-    const { counts } = this.#ledger;
     const extent = this.context.lane.extent;
     const mark = makeMark({
       version: 1,
@@ -229,18 +188,25 @@ class LaneWriter {
   }
 
   async #closePart(): Promise<void> {
-    const part = this.#part as PartWriter;
+    // A part stays ours until it is committed: an attempt that fails in between (a full disk) must give its space back.
+    const { part: marked, created } = await (this.#part as PartWriter).commit();
     this.#part = undefined;
-    const { part: marked, created } = await part.commit();
     this.#parts.push(marked);
     if (created) this.#created.push(marked.name);
   }
 
+  /** What is half written is scratch: nothing of it is visible. */
   async abort(): Promise<void> {
     if (this.#aborted) return;
     this.#aborted = true;
     await this.#part?.abort();
   }
+}
+
+/** On a file system, a process that was killed while it wrote leaves hidden partial files, also beside the parts. */
+async function removeKilledWrites(layout: OutputLayout): Promise<void> {
+  if ((schemeOf(layout.root) ?? 'file') !== 'file') return;
+  for (const folder of [layout.root, `${layout.root}_millrace/`, layout.scratch, layout.claims, layout.runs]) await removeStalePartials(folder);
 }
 
 /** Write the plan, or compare it with the one that is there. */

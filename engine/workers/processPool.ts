@@ -29,6 +29,7 @@ export function processPool(module: URL, workers: number, init: WorkerInit): Pro
     meters: () => all.flatMap((worker) => (worker.meter === undefined ? [] : [worker.meter])),
     async run(extent, signal) {
       let worker = idle.pop();
+      while (worker?.alive === false) worker = idle.pop(); // killed while it waited: no attempt is lost
       if (worker === undefined) {
         worker = new LaneProcess(module, init);
         all.push(worker);

@@ -9,6 +9,10 @@ export interface ContactSheetOptions {
   readonly columns?: number;
   /** Side of the square, in pixels, that each picture is fitted into, 32 to 1024. @default 256 */
   readonly thumbnail?: number;
+  /** Heading of the page. @default the number of samples */
+  readonly title?: string;
+  /** Said below the pictures of the page: what was left out, and why. @default none */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -21,11 +25,11 @@ export interface ContactSheetOptions {
  * Throws RangeError for options out of range and for no items.
  */
 export async function contactSheet(items: readonly ContactSheetItem[], options: ContactSheetOptions = {}): Promise<{ png: Uint8Array; html: string }> {
-  const { columns = 4, thumbnail = 256 } = options;
+  const { columns = 4, thumbnail = 256, title = `${items.length} ${items.length === 1 ? 'sample' : 'samples'}`, notes = [] } = options;
   if (!Number.isInteger(columns) || columns < 1) throw new RangeError(`contactSheet: \`columns\` must be an integer from 1 up, got ${columns}`);
   if (!Number.isInteger(thumbnail) || thumbnail < 32 || thumbnail > 1024) {
     throw new RangeError(`contactSheet: \`thumbnail\` must be an integer from 32 to 1024, got ${thumbnail}`);
   }
   if (items.length === 0) throw new RangeError('contactSheet: there are no items to show');
-  return { png: await contactSheetPng(items, columns, thumbnail), html: await contactSheetHtml(items, thumbnail) };
+  return { png: await contactSheetPng(items, columns, thumbnail), html: await contactSheetHtml(items, { thumbnail, title, notes }) };
 }

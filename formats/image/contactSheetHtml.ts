@@ -29,7 +29,10 @@ li svg { width: .8rem; height: .8rem; flex: none }
  * One self-contained page: pictures as data: URIs, boxes as inline SVG over them, keys, captions and labels in full as escaped text. The policy
  * allows the pictures and the one style sheet (by its hash), nothing else; so no inline style attributes either.
  */
-export async function contactSheetHtml(items: readonly ContactSheetItem[], thumbnail: number): Promise<string> {
+export async function contactSheetHtml(
+  items: readonly ContactSheetItem[],
+  { thumbnail, title, notes }: { readonly thumbnail: number; readonly title: string; readonly notes: readonly string[] },
+): Promise<string> {
   const colors = labelColors(items.flatMap(({ boxes }) => boxes.map(({ label }) => label)));
   const figures = [];
   for (const item of items) figures.push(await figure(item, colors, thumbnail));
@@ -41,22 +44,23 @@ export async function contactSheetHtml(items: readonly ContactSheetItem[], thumb
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${items.length} samples</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
+<h1 dir="auto">${escapeHtml(title)}</h1>
 <main>
 ${figures.join('\n')}
-</main>
+</main>${notes.length === 0 ? '' : `\n<footer><ul>${notes.map((note) => `<li dir="auto">${escapeHtml(note)}</li>`).join('')}</ul></footer>`}
 </body>
 </html>
 `;
 }
 
 async function figure(item: ContactSheetItem, colors: ReadonlyMap<string, Rgb>, thumbnail: number): Promise<string> {
-  const { width, height } = item.image;
+  const { width, height } = item.size ?? item.image;
   // Twice the thumbnail, for screens with dense pixels; never larger than the picture unless it is tiny.
-  const shown = await fitInto(item.image, Math.min(2 * thumbnail, Math.max(width, height, thumbnail)));
+  const shown = await fitInto(item.image, Math.min(2 * thumbnail, Math.max(item.image.width, item.image.height, thumbnail)));
   const jpeg = Buffer.from(await encodeJpeg(shown, { quality: 85 })).toString('base64');
   const rects = item.boxes.map((one) => boxRects(one, hex(colors.get(one.label)!))).join('');
   const labels = item.boxes.map((one) => `<li>${swatch(hex(colors.get(one.label)!))}<span dir="auto">${escapeHtml(boxText(one))}</span></li>`).join('');

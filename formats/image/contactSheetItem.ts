@@ -2,7 +2,7 @@ import type { RgbImage } from '../../kernels/rgbImage.js';
 
 /** A box over a picture of a contact sheet. */
 export interface ContactSheetBox {
-  /** [x0, y0, x1, y1] in pixels of `image`. */
+  /** [x0, y0, x1, y1] in pixels of the picture: of `image`, or of `size` where that is given. */
   readonly box: readonly [number, number, number, number];
   readonly label: string;
   /** 0 to 1. */
@@ -12,6 +12,8 @@ export interface ContactSheetBox {
 /** A sample on a contact sheet. */
 export interface ContactSheetItem {
   readonly image: RgbImage;
+  /** Size of the picture in pixels where `image` is a smaller rendering of it. @default the size of `image` */
+  readonly size?: { readonly width: number; readonly height: number };
   readonly key: string;
   readonly caption: string;
   readonly boxes: readonly ContactSheetBox[];

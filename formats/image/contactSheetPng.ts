@@ -38,7 +38,8 @@ export async function contactSheetPng(items: readonly ContactSheetItem[], column
 
 /** Lines first and labels after, so that no line crosses a label. A label stands above its box, or inside where there is no room. */
 function drawBoxes(picture: RgbImage, item: ContactSheetItem, colors: ReadonlyMap<string, Rgb>, scale: number): void {
-  const [sx, sy] = [picture.width / item.image.width, picture.height / item.image.height];
+  const { width, height } = item.size ?? item.image;
+  const [sx, sy] = [picture.width / width, picture.height / height];
   const scaled = item.boxes.map((one) => ({ one, at: [one.box[0] * sx, one.box[1] * sy, one.box[2] * sx, one.box[3] * sy] as const }));
   for (const { one, at } of scaled) {
     drawBox(picture, [at[0] - 1, at[1] - 1, at[2] + 1, at[3] + 1], [0, 0, 0], 4);

@@ -9,7 +9,7 @@ import { decodableImageFormats, type DecodableImageFormat } from './sniff.js';
 
 export interface DecodeImageOptions {
   /**
-   * Largest width x height, judged on the header before any decoding. 64 megapixels are 192 MB decoded.
+   * Largest width x height, judged on the header before any decoding; of a GIF, over all its frames, also those that are not taken. 64 megapixels are 192 MB decoded.
    * @default 64e6
    */
   readonly maxPixels?: number;
@@ -45,9 +45,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
   checkOptions(maxPixels, formats, alpha);
   const format = requireDecodableFormat(bytes, formats);
   const header = readImageHeader(bytes);
-  if (header.width * header.height > maxPixels) {
-    throw new SampleFault('image-too-large', `the ${format} is ${header.width}x${header.height} pixels; maxPixels is ${maxPixels}`);
-  }
+  const { width, height } = header.extent ?? header;
+  if (width * height > maxPixels) throw new SampleFault('image-too-large', `the ${format} reaches over ${width}x${height} pixels; maxPixels is ${maxPixels}`);
   checkComplete(bytes, format);
   const decode = (input: Uint8Array): Promise<RgbImage> => decodePixels(input, header, { maxPixels, autoOrient, alpha });
   // A failure is believed when a second attempt fails too: a moment without memory must not condemn a picture.

@@ -14,6 +14,8 @@ export interface ImageHeader {
   readonly width: number;
   /** Pixels as stored; see `width`. */
   readonly height: number;
+  /** The canvas that would hold every frame, where that may differ from the size (GIF): a frame placed far outside is a way to make a bomb. */
+  readonly extent?: { readonly width: number; readonly height: number };
   /** Pictures in the file, where the header tells (GIF, APNG, animated WebP); 1 for a still one. */
   readonly frames?: number;
   /** EXIF orientation, 1 to 8; 1 where there is none or it makes no sense. */

@@ -59,8 +59,9 @@ export async function openSessionThread(script: URL = new URL('./sessionWorker.m
       void worker.terminate();
     });
     worker.on('exit', (code) => {
-      refusal = Object.assign(new Error(`the thread that runs onnxruntime died (${reason ?? `exit code ${code}`}); what it was working on is lost: load the model again`), { code: 'worker-died' });
-      for (const { reject } of pending.values()) reject(refusal);
+      const died = workerDied(`the thread that runs onnxruntime died (${reason ?? `exit code ${code}`}); what it was working on is lost: load the model again`);
+      refusal ??= died;
+      for (const { reject } of pending.values()) reject(died);
       pending.clear();
       resolve();
     });
@@ -112,6 +113,8 @@ export async function openSessionThread(script: URL = new URL('./sessionWorker.m
     throw error;
   }
 }
+
+const workerDied = (message: string): Error => Object.assign(new Error(message), { code: 'worker-died' });
 
 const typeName = (data: Float32Array | BigInt64Array): 'float32' | 'int64' => (data instanceof Float32Array ? 'float32' : 'int64');
 

@@ -33,13 +33,16 @@ function owning(data) {
 }
 
 async function answer({ id, kind, ...request }) {
+  let reply;
+  let transfer = [];
   try {
     const value = await answers[kind](request);
-    const transfer = kind === 'run' ? Object.values(value).map(({ data }) => data.buffer) : [];
-    parentPort.postMessage({ id, value }, transfer);
+    reply = { id, value };
+    if (kind === 'run') transfer = Object.values(value).map(({ data }) => data.buffer);
   } catch (error) {
-    parentPort.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    reply = { id, error: error instanceof Error ? error.message : String(error) };
   }
+  parentPort.postMessage(reply, transfer);
   // Without its port the thread has nothing left to wait for and ends.
   if (kind === 'close') parentPort.close();
 }

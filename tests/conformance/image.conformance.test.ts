@@ -46,6 +46,10 @@ const disagreements: Record<string, { weDeliver: boolean; files: readonly string
     weDeliver: false,
     files: ['fuzz/jpeg-decoder__28c74d9284d9836017fd519f6932efd8.jpg', 'odd-jpeg/jpeg-decoder__partial_progressive.jpg', 'odd-jpeg/jpeg-decoder__progressive-missing-dc.jpg'],
   },
+  'a GIF bomb: a later frame placed far outside the screen; Pillow looks at the first frame alone': {
+    weDeliver: false,
+    files: ['bomb/pillow__decompression_bomb_extents.gif'],
+  },
   'no end marker: the walk over the markers runs off the file': {
     weDeliver: false,
     files: ['fuzz/jpeg-decoder__5482a54657765056f1a94116a8dbffe7.jpg', 'fuzz/jpeg-decoder__7997b6b229f25315d33f5c7085e37500.jpg'],

@@ -48,19 +48,21 @@ export function* gifFrames(bytes: Uint8Array): Generator<GifFrame> {
 
 /**
  * Reads the logical screen and counts the frames that are there. A first frame that reaches beyond the screen widens it, as in browsers and
- * decoders; later frames are clipped. A damaged tail does not hide the header.
+ * decoders; later frames are clipped, and tell only the `extent`. A damaged tail does not hide the header.
  */
 export function readGifHeader(bytes: Uint8Array): Omit<ImageHeader, 'format'> {
   if (bytes.length < 13) throw truncated('the GIF ends inside its header', bytes.length);
   const view = viewOf(bytes);
   let [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
   let [frames, transparent] = [0, false];
+  let [right, bottom] = [width, height];
   try {
     for (const frame of gifFrames(bytes)) {
       if (frames === 0) {
         transparent = frame.width < width || frame.height < height;
         [width, height] = [Math.max(width, frame.left + frame.width), Math.max(height, frame.top + frame.height)];
       }
+      [right, bottom] = [Math.max(right, frame.left + frame.width), Math.max(bottom, frame.top + frame.height)];
       transparent ||= frame.transparent !== undefined;
       frames++;
     }
@@ -68,7 +70,7 @@ export function readGifHeader(bytes: Uint8Array): Omit<ImageHeader, 'format'> {
     // Judged later, when the whole is checked: a header was still read.
   }
   if (width === 0 || height === 0) throw corrupt(`the GIF declares ${width}x${height} pixels`, 6);
-  return { width, height, frames: Math.max(1, frames), orientation: 1, channels: transparent ? 4 : 3, bitDepth: 8 };
+  return { width, height, extent: { width: right, height: bottom }, frames: Math.max(1, frames), orientation: 1, channels: transparent ? 4 : 3, bitDepth: 8 };
 }
 
 /** An entry of the palette of the frame at `frame`: its own, or the global one where it has none. */

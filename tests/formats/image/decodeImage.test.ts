@@ -1,6 +1,7 @@
 import test from 'ava';
 import { decodeImage, type DecodeImageOptions } from '../../../formats/image/decodeImage.js';
 import { sharp } from '../../../formats/image/sharp.js';
+import { SampleFault } from '../../../kernels/sampleFault.js';
 import { encodedSamples, faultCode, frames, height, pixels, width } from './samples.js';
 
 const solid = (values: number[], Type: typeof Uint8Array | typeof Uint16Array = Uint8Array) =>
@@ -258,4 +259,13 @@ test('sharp keeps no cache and has no other loader', async (t) => {
   t.is(sharp.cache().memory.max, 0);
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   await t.throwsAsync(sharp(svg).png().toBuffer());
+});
+
+test('a GIF whose later frame lies far outside its screen is a bomb: image-too-large', async (t) => {
+  // Screen 2x2; two frames of 1x1, the second at (60000, 60000): a canvas of 3.6e9 pixels.
+  const frame = (at: number): number[] => [0x2c, at & 255, at >> 8, at & 255, at >> 8, 1, 0, 1, 0, 0, 2, 2, 0x4c, 1, 0];
+  const gif = Uint8Array.from([...Buffer.from('GIF89a'), 2, 0, 2, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, ...frame(0), ...frame(60000), 0x3b]);
+  const error = await t.throwsAsync(decodeImage(gif), { instanceOf: SampleFault });
+  t.is(error.code, 'image-too-large');
+  t.regex(error.message, /60001x60001/);
 });

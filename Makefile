@@ -1,0 +1,50 @@
+# Millrace. Every target does its own set-up: it needs Node >= 20.19, npm and make, and nothing outside the npm registry.
+SHELL := bash
+export ONNXRUNTIME_NODE_INSTALL := skip
+MILLRACE := node cli/millrace.mjs
+AVA := npx --no ava
+PIPELINE ?= owl-st
+ARGS ?=
+
+.PHONY: help demo test check lint types fmt conformance bench run clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+node_modules/.installed: package.json package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Millrace needs Node 20.19 or newer, this is " + process.version); process.exit(1); }'
+	npm ci --no-audit --no-fund
+	@touch $@
+
+demo: node_modules/.installed ## the main job: draw pictures, label them with the tiny teacher, write, verify and compare the dataset
+	$(MILLRACE) demo --out out/demo $(ARGS)
+
+test: node_modules/.installed ## every test that needs nothing but this folder
+	$(AVA)
+
+check: node_modules/.installed types lint ## types, lint and import laws
+	$(AVA) tests/laws/*.test.ts
+
+types: node_modules/.installed
+	npx --no tsc
+
+lint: node_modules/.installed
+	npx --no oxlint --deny-warnings
+
+conformance: node_modules/.installed .venv/.installed ## the suites over ../shared/data, and real Python readers
+	$(AVA) --config tests/conformance/ava.config.js
+
+# Where Python is, the conformance suites hold our output against the readers that people use.
+.venv/.installed: tests/conformance/requirements.txt
+	python3 -m venv .venv || { apt-get update -q && apt-get install -y -q python3 python3-venv && python3 -m venv .venv; }
+	.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+bench: node_modules/.installed ## every bench, one after the other (minutes); see bench/README.md
+	for file in bench/*.ts; do echo "== $$file"; node --import tsx $$file; done
+
+run: node_modules/.installed ## make run PIPELINE=owl-st ARGS="--in 'shards/*.tar' --out out/owl-st"
+	$(MILLRACE) run pipelines/$(PIPELINE).ts $(ARGS)
+
+clean: ## remove what the targets made
+	rm -rf out .venv node_modules

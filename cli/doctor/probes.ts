@@ -1,0 +1,42 @@
+/** Native libraries that Millrace stands on. Each is tried once, with next to no work. @returns what was found; rejects where it does not work */
+export const probes = { sharp: probeSharp, onnxruntime: probeOnnxruntime } as const;
+
+export type ProbeName = keyof typeof probes;
+
+/** Encode a small picture as JPEG and decode it, as runs do. */
+async function probeSharp(): Promise<string> {
+  const { sharp } = await import('../../formats/image/sharp.js');
+  const { encodeJpeg } = await import('../../formats/image/encodeJpeg.js');
+  const { decodeImage } = await import('../../formats/image/decodeImage.js');
+  const made = { width: 16, height: 8, data: new Uint8Array(16 * 8 * 3).fill(200) };
+  const { width, height, data } = await decodeImage(await encodeJpeg(made));
+  const farthest = Math.max(...data.map((value) => Math.abs(value - 200)));
+  if (width !== 16 || height !== 8 || farthest > 3) throw new Error(`error: a JPEG of 16x8 grey pixels was decoded as ${width}x${height}, off by up to ${farthest} of 255`);
+  return `sharp ${sharp.versions.sharp ?? '?'} with libvips ${sharp.versions.vips}: encodes and decodes a JPEG`;
+}
+
+/** Load and run a graph of one operation, y = x for one number. */
+async function probeOnnxruntime(): Promise<string> {
+  const { env, InferenceSession, Tensor } = await import('onnxruntime-node');
+  const session = await InferenceSession.create(identityGraph(), { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(42), [1]) });
+  await session.release();
+  if (y?.data[0] !== 42) throw new Error(`error: a graph that returns its input returned ${String(y?.data[0])} for 42`);
+  return `onnxruntime ${env.versions.node ?? env.versions.common}: runs a graph`;
+}
+
+/** The smallest useful ONNX model (onnx.proto3, ModelProto): one Identity from x to y, float32[1]. */
+function identityGraph(): Uint8Array {
+  const bytes = (text: string): number[] => [...Buffer.from(text)];
+  /** A protobuf field that holds bytes or a message: wire type 2. */
+  const part = (field: number, content: readonly number[]): number[] => [(field << 3) | 2, content.length, ...content];
+  /** A protobuf field that holds a small number: wire type 0. */
+  const number = (field: number, value: number): number[] => [field << 3, value];
+  const value = (name: string): number[] => {
+    const shape = part(2, part(1, number(1, 1)));
+    return [...part(1, bytes(name)), ...part(2, part(1, [...number(1, 1), ...shape]))];
+  };
+  const node = [...part(1, bytes('x')), ...part(2, bytes('y')), ...part(4, bytes('Identity'))];
+  const graph = [...part(1, node), ...part(2, bytes('g')), ...part(11, value('x')), ...part(12, value('y'))];
+  return Uint8Array.from([...number(1, 8), ...part(7, graph), ...part(8, number(2, 13))]);
+}

@@ -1,0 +1,28 @@
+/** The engine's public surface. Everything else in this folder is private. */
+export { BudgetError, exitCodes, FingerprintError, LawError, StageError, StoppedError, UsageError } from './errors.js';
+export { SampleFault } from '../kernels/sampleFault.js';
+export type { ChildPlace, Drop, DropKind, Element, Origin, Sample, Tombstone, With } from './sample.js';
+export { elementBytes, isTombstone, mergeTombstones, originLabel, originText, tombstone } from './sample.js';
+export type { Cursor, SerializedCursor, SourceCursor, WindowCursor } from './cursor.js';
+export { parseCursor, serializeCursor } from './cursor.js';
+export type { Arity, Connect, SampleTools, Stage, StageContext, StageOptions } from './stage.js';
+export { stage } from './stage.js';
+export { perSample } from './perSample.js';
+export { mapSample } from './mapSample.js';
+export { mapAsync, type MapAsyncOptions } from './mapAsync.js';
+export { keep, type KeepOptions } from './keep.js';
+export { expand, type ExpandOptions } from './expand.js';
+export { windowed, type WindowOptions, type WindowTools, type WindowWork } from './windowed.js';
+export { describePipeline, pipeline, type Pipeline, type SinkPipeline } from './pipeline.js';
+export type { Extent, ExtentPosition, Itinerary, PlanTools, Source, SourceRecord, SourceTools } from './source.js';
+export type { GenerationPlan, Sink } from './sink.js';
+export type { OutputPart, Receipt } from './receipt.js';
+export { Ledger, type OutcomeCounts } from './account.js';
+export { choice, definePipeline, integer, number, parseParams, text, url, type Param, type ParamValues, type Recipe } from './recipe.js';
+export { generate, planGeneration, type GenerateOptions, type GenerationResult } from './generate.js';
+export { laneRunner, type LaneRunner } from './laneRunner.js';
+export { lockstep, type Contribution, type LockstepOptions, type Step } from './lockstep.js';
+export { deal } from './deal.js';
+export { makeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.js';
+export { Gauge } from './gauge.js';
+export { Meter, type MeterSnapshot, type StageCounts } from './meter.js';

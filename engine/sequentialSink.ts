@@ -1,0 +1,80 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import type { Receipt } from './receipt.js';
+import { elementBytes, isTombstone, type Element, type Sample } from './sample.js';
+import type { StageContext } from './stage.js';
+
+/** What a sink does for one lane. */
+export interface LaneSink {
+  /** Take the next element, samples and tombstones alike. Called for one element at a time, in their order. */
+  add(element: Element): Promise<void>;
+  /** The lane is whole: make it durable. Called once, after the last `add`. */
+  commit(): Promise<Receipt>;
+  /** The lane ends here, committed or not: free what is held, leave nothing visible that is half written. */
+  abort(): Promise<void>;
+}
+
+/**
+ * The queue of a sink that takes one element after the other: what waits, and the element at work, are held in the run's gauge until `add`
+ * has resolved, so a slow sink closes the valve. Emits one receipt, the one of `commit`. An error of the sink, or of the stages before it, ends
+ * the lane without a commit.
+ *
+ * @param open called for each subscription
+ */
+export function sequentialSink<S extends Sample>(context: StageContext, open: () => LaneSink): OperatorFunction<Element<S>, Element<Receipt>> {
+  return (source) =>
+    new Observable<Element<Receipt>>((subscriber) => {
+      const { gauge, meter } = context;
+      const lane = open();
+      const queue: { readonly element: Element; readonly bytes: number }[] = [];
+      let upstreamDone = false;
+      let working = false;
+      let stopped = false;
+      const left = ({ element, bytes }: { readonly element: Element; readonly bytes: number }): void => {
+        if (isTombstone(element)) return;
+        gauge.release(bytes);
+        gauge.busy(-1);
+      };
+      const fail = (error: unknown): void => {
+        if (!stopped) subscriber.error(error);
+      };
+      const work = async (): Promise<void> => {
+        working = true;
+        for (let head = queue[0]; head !== undefined; head = queue[0]) {
+          await lane.add(head.element);
+          if (stopped) return;
+          queue.shift();
+          meter.queued = queue.length;
+          left(head);
+        }
+        working = false;
+        if (!upstreamDone) return;
+        const receipt = await lane.commit();
+        if (stopped) return;
+        subscriber.next(receipt);
+        subscriber.complete();
+      };
+      const subscription = source.subscribe({
+        next: (element) => {
+          const bytes = elementBytes(element);
+          if (!isTombstone(element)) {
+            gauge.hold(bytes);
+            gauge.busy(1);
+          }
+          queue.push({ element, bytes });
+          meter.queued = queue.length;
+          if (!working) work().catch(fail);
+        },
+        error: fail,
+        complete: () => {
+          upstreamDone = true;
+          if (!working) work().catch(fail);
+        },
+      });
+      return () => {
+        stopped = true;
+        subscription.unsubscribe();
+        queue.splice(0).forEach(left);
+        lane.abort().catch(() => {});
+      };
+    });
+}

@@ -1,0 +1,11 @@
+export { decodeImage, type DecodeImageOptions } from './image/decodeImage.js';
+export { curatedQueries, type CuratedQueriesOptions } from './label/curatedQueries.js';
+export { keepBoxes, type KeepBoxesOptions } from './label/keepBoxes.js';
+export type { LabelledBox } from './label/labelledBoxes.js';
+export { ngramQueries, type NgramQueriesOptions } from './label/ngramQueries.js';
+export { pseudoLabel, type Labelling, type PseudoLabelled, type PseudoLabelOptions, type Searchable } from './label/pseudoLabel.js';
+export type { QuerySet } from './label/querySet.js';
+
+// What the operators' options are made of, so that a recipe needs no import from the floor below.
+export { clipBest7, trainingTemplates } from '../kernels/labels/templates.js';
+export { genericWords, stopWords } from '../kernels/labels/wordLists.js';

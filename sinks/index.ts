@@ -1,0 +1,2 @@
+export { writeTar, type WriteTarOptions } from './writeTar.js';
+export { verifyTar, type Verification, type VerifyTarOptions } from './verifyTar.js';

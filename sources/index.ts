@@ -1,0 +1,2 @@
+export { generateShapes, type GenerateShapesOptions, type ShapesSample } from './generateShapes.js';
+export { readTar, type ReadTarOptions } from './readTar.js';

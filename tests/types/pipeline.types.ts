@@ -1,0 +1,57 @@
+/**
+ * The commonest mistakes in a recipe must not compile. Checked by `tsc --noEmit`; nothing here runs. Each recipe is one line, so that it does not
+ * matter at which of its arguments the compiler reports.
+ */
+import { keep } from '../../engine/keep.js';
+import { pipeline, type Pipeline } from '../../engine/pipeline.js';
+import type { Sample } from '../../engine/sample.js';
+import type { Source } from '../../engine/source.js';
+import type { Encoded } from '../../formats/fields.js';
+import type { RgbImage } from '../../kernels/rgbImage.js';
+import type { Detector } from '../../models/detector.js';
+import { curatedQueries, decodeImage, keepBoxes, ngramQueries, pseudoLabel, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
+
+declare const source: Source<Sample & { readonly image: Encoded; readonly text: string }>;
+declare const pictureSource: Source<Sample & { readonly picture: Encoded }>;
+declare const jsonBoxes: Source<Sample & { readonly boxes: readonly { readonly score: number; readonly name: string }[] }>;
+declare const teacher: () => Promise<Detector>;
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Fields<P> = P extends Pipeline<infer S> ? { readonly [K in Exclude<keyof S, keyof Sample>]: S[K] } : never;
+const check = <T extends true>(): T | undefined => undefined;
+
+// Right ones, with what comes out. Types flow from stage to stage without a word from the author.
+const whole = pipeline(source, keep('has caption', (sample) => sample.text.length > 0), decodeImage(), ngramQueries(), curatedQueries(['cat']), pseudoLabel(teacher), keepBoxes());
+interface Labels { readonly image: Encoded; readonly text: string; readonly querySets: readonly QuerySet[]; readonly boxes: readonly LabelledBox[]; readonly labelling: Labelling }
+check<Equal<Fields<typeof whole>, { readonly [K in keyof Labels]: Labels[K] }>>();
+const withPixels = pipeline(source, curatedQueries(['cat'], { scoreFactor: 1 }), decodeImage({ maxPixels: 1e6 }), pseudoLabel(teacher, { batchSize: 4, dropPixels: false }), keepBoxes());
+check<Equal<Fields<typeof withPixels>['pixels'], RgbImage>>();
+const ownBoxes = pipeline(jsonBoxes, keepBoxes({ minScore: 0.2 }), keep('has a cat', (sample) => sample.boxes.some(({ name }) => name === 'cat')));
+check<Equal<Fields<typeof ownBoxes>['boxes'], readonly { readonly score: number; readonly name: string }[]>>();
+
+// decodeImage without `image`
+// @ts-expect-error
+pipeline(pictureSource, decodeImage());
+// ngramQueries without `text`
+// @ts-expect-error
+pipeline(pictureSource, ngramQueries());
+// pseudoLabel before decodeImage
+// @ts-expect-error
+pipeline(source, ngramQueries(), pseudoLabel(teacher), decodeImage());
+// pseudoLabel without queries
+// @ts-expect-error
+pipeline(source, decodeImage(), pseudoLabel(teacher));
+// keepBoxes before pseudoLabel
+// @ts-expect-error
+pipeline(source, decodeImage(), ngramQueries(), keepBoxes(), pseudoLabel(teacher));
+// a second search after the pixels were dropped
+// @ts-expect-error
+pipeline(source, decodeImage(), ngramQueries(), pseudoLabel(teacher), pseudoLabel(teacher, { name: 'again' }));
+// a teacher that is not a function: it would load where the recipe is only described
+// @ts-expect-error
+pipeline(source, decodeImage(), ngramQueries(), pseudoLabel(teacher()));
+// an option that does not exist, and one out of its words
+// @ts-expect-error
+decodeImage({ maxPixel: 1e6 });
+// @ts-expect-error
+ngramQueries({ order: 'end' });
