@@ -43,6 +43,8 @@ export function mapAsync<S extends Sample, F extends object>(
       new Observable<Element<B>>((subscriber) => {
         const { gauge, meter } = context;
         const queue: Entry<S, B>[] = [];
+        /** Entries at the head of the queue that are past waiting: work starts in order. */
+        let begun = 0;
         let running = 0;
         let upstreamDone = false;
         let waiting = false;
@@ -79,15 +81,16 @@ export function mapAsync<S extends Sample, F extends object>(
         const advance = (): void => {
           while (!stopped && queue[0]?.state === 'done') {
             const head = queue.shift() as Entry<S, B>;
+            begun = Math.max(0, begun - 1);
             rehold(head, 0);
             subscriber.next(head.output as Element<B>);
             if (!isTombstone(head.input)) gauge.busy(-1);
           }
           if (stopped) return;
-          for (const [index, entry] of queue.entries()) {
-            if (running >= concurrency) break;
-            if (entry.state !== 'waiting' || isTombstone(entry.input)) continue;
-            if (index === 0 ? !gauge.mayStart() : !gauge.open) {
+          for (; begun < queue.length && running < concurrency; begun += 1) {
+            const entry = queue[begun] as Entry<S, B>;
+            if (isTombstone(entry.input)) continue;
+            if (begun === 0 ? !gauge.mayStart() : !gauge.open) {
               waitForValve();
               break;
             }

@@ -11,7 +11,8 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --ground: #14161a; --card: #1e2127; --ink: #eceef2; --soft: #a2aab8; --line: #2e333c } }
 * { box-sizing: border-box }
 body { margin: 0; padding: 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif }
-main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); align-items: start }
+h1 { margin: 0 0 1rem; font: 600 1.05rem/1.4 system-ui, sans-serif; overflow-wrap: anywhere }
+main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); align-items: start }
 figure { margin: 0; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: .6rem }
 .picture { position: relative; line-height: 0 }
 img { width: 100%; height: auto; display: block }
@@ -19,9 +20,12 @@ svg.boxes { position: absolute; inset: 0; width: 100%; height: 100% }
 svg.boxes rect { fill: none; vector-effect: non-scaling-stroke }
 figcaption { padding: .7rem .8rem .8rem; overflow-wrap: anywhere }
 .key { margin: 0; font: 600 .8rem/1.4 ui-monospace, monospace; color: var(--soft) }
-.caption { margin: .3rem 0 0; white-space: pre-wrap; unicode-bidi: isolate }
+.caption { margin: .3rem 0 0; max-height: 14.5em; overflow-y: auto; white-space: pre-wrap; unicode-bidi: isolate }
 ul { margin: .5rem 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .3rem .8rem; font-size: .85rem; color: var(--soft) }
 li { display: flex; align-items: center; gap: .35rem; unicode-bidi: isolate }
+footer { margin-top: 1.5rem; padding-top: .5rem; border-top: 1px solid var(--line); overflow-wrap: anywhere }
+footer ul { display: block }
+footer li { display: list-item; margin: .2rem 0 }
 li svg { width: .8rem; height: .8rem; flex: none }
 `;
 

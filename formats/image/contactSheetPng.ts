@@ -36,7 +36,7 @@ export async function contactSheetPng(items: readonly ContactSheetItem[], column
   return encodePng(canvas);
 }
 
-/** Lines first and labels after, so that no line crosses a label. A label stands above its box, or inside where there is no room. */
+/** Lines first and labels after, so that no line crosses a label. */
 function drawBoxes(picture: RgbImage, item: ContactSheetItem, colors: ReadonlyMap<string, Rgb>, scale: number): void {
   const { width, height } = item.size ?? item.image;
   const [sx, sy] = [picture.width / width, picture.height / height];
@@ -45,15 +45,32 @@ function drawBoxes(picture: RgbImage, item: ContactSheetItem, colors: ReadonlyMa
     drawBox(picture, [at[0] - 1, at[1] - 1, at[2] + 1, at[3] + 1], [0, 0, 0], 4);
     drawBox(picture, at, colors.get(one.label)!, 2);
   }
+  const taken: Place[] = [];
   for (const { one, at } of scaled) {
     if (!at.every(Number.isFinite)) continue;
     const color = colors.get(one.label)!;
     const text = clipText(oneLine(boxText(one)), picture.width - 2 * scale, scale);
-    const x = Math.max(scale, Math.min(Math.round(Math.min(at[0], at[2])) + scale, picture.width - textWidth(text, scale) - scale));
-    const above = Math.round(Math.min(at[1], at[3])) - (glyphSize.height + 1) * scale;
-    const y = Math.max(scale, Math.min(above < scale ? above + (glyphSize.height + 2) * scale : above, picture.height - (glyphSize.height + 1) * scale));
-    drawText(picture, text, { x, y, color: textColorOn(color), background: color, scale });
+    const place = labelPlace(picture, at, textWidth(text, scale), scale, taken);
+    taken.push(place);
+    drawText(picture, text, { ...place, color: textColorOn(color), background: color, scale });
   }
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Where a label stands: above its box, inside at the top, below, or inside at the bottom; the first of these that covers no label before it. */
+function labelPlace(picture: RgbImage, at: readonly [number, number, number, number], width: number, scale: number, taken: readonly Place[]): Place {
+  const line = (glyphSize.height + 2) * scale;
+  const [top, bottom] = [Math.round(Math.min(at[1], at[3])), Math.round(Math.max(at[1], at[3]))];
+  const x = Math.max(scale, Math.min(Math.round(Math.min(at[0], at[2])) + scale, picture.width - width - scale));
+  const lowest = picture.height - line + scale;
+  const rows = [top - line + scale, top + scale, bottom + scale, bottom - line + scale].map((y) => ({ x, width, y: Math.max(scale, Math.min(y, lowest)) }));
+  const isFree = ({ y }: Place): boolean => taken.every((other) => Math.abs(other.y - y) >= line || other.x > x + width + scale || x > other.x + other.width + scale);
+  return rows.find((row) => row.y > scale && isFree(row)) ?? rows.find(isFree) ?? rows[0]!;
 }
 
 function newCanvas(width: number, height: number): RgbImage {

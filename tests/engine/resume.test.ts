@@ -87,13 +87,13 @@ test('the assertion finds a stage that keeps state', async (t) => {
     return [mapSample('count', (_: TestSample) => ({ value: (seen += 1) }))];
   };
   const result = await t.try(async (attempt) => void (await assertResumes(attempt, stateful)));
-  t.false(result.passed);
   result.discard();
+  t.false(result.passed);
 });
 
 test('the assertion finds a window that is not a function of its samples', async (t) => {
   const chance = (): AnyStages => [windowed<TestSample, TestSample>('w', (samples) => (Math.random() < 0.5 ? samples : samples.toReversed()), { samples: 4 })];
   const result = await t.try(async (attempt) => void (await assertResumes(attempt, chance, { epochs: 4 })));
-  t.false(result.passed);
   result.discard();
+  t.false(result.passed);
 });
