@@ -1,4 +1,5 @@
 import { exitCodes, messageOf, StoppedError, UsageError } from '../engine/errors.js';
+import { checkpoint } from './checkpoint.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { exitCodeOf } from './exitCodeOf.js';
@@ -6,11 +7,12 @@ import { explain } from './explain.js';
 import { inspect } from './inspect.js';
 import { printable, type Command, type Io } from './io.js';
 import { HelpShown } from './options.js';
+import { order } from './order.js';
 import { plan } from './plan.js';
 import { run } from './run.js';
 import { verify } from './verify.js';
 
-const commands: readonly Command[] = [demo, run, plan, verify, explain, inspect, doctor];
+const commands: readonly Command[] = [demo, run, plan, verify, explain, order, checkpoint, inspect, doctor];
 
 function usage(): string {
   return [

@@ -1,50 +1,102 @@
 import { parseCursor, serializeCursor, type Cursor, type SerializedCursor } from './cursor.js';
 import { FingerprintError, UsageError } from './errors.js';
-import { fingerprintDifference, type Fingerprint } from './fingerprint.js';
+import { fingerprintDifference, sha256, type Fingerprint } from './fingerprint.js';
 
 const VERSION = 1;
+const MAX_LINE = 120;
 
-/** The cursors of all lanes at one step. Small, plain JSON. */
+/** The cursors of lanes at one step: of all of them, or the part of one rank. Small, plain JSON. */
 export interface Checkpoint {
   readonly version: typeof VERSION;
   readonly step: number;
   readonly seed: number;
+  /** Lanes of the run. */
   readonly lanes: number;
+  /** The lane of the first cursor; 0 in a whole checkpoint. */
+  readonly firstLane: number;
+  /** Its lines are shortened, to keep the checkpoint small; the digest is over all. */
   readonly fingerprint: Fingerprint;
   /** Steps at which the run was resumed before this checkpoint, oldest first. */
   readonly lineage: readonly number[];
   readonly cursors: readonly SerializedCursor[];
 }
 
-export function makeCheckpoint(input: {
+export interface MakeCheckpoint {
   readonly step: number;
   readonly seed: number;
   readonly fingerprint: Fingerprint;
   readonly cursors: readonly Cursor[];
   readonly lineage?: readonly number[];
-}): Checkpoint {
-  const { step, seed, fingerprint, cursors, lineage = [] } = input;
-  return { version: VERSION, step, seed, lanes: cursors.length, fingerprint, lineage, cursors: cursors.map(serializeCursor) };
+  /** @default as many as there are cursors */
+  readonly lanes?: number;
+  /** @default 0 */
+  readonly firstLane?: number;
+}
+
+export function makeCheckpoint({ step, seed, fingerprint, cursors, lineage = [], lanes = cursors.length, firstLane = 0 }: MakeCheckpoint): Checkpoint {
+  const lines = Object.fromEntries(Object.entries(fingerprint.lines).map(([name, line]) => [name, shortLine(line)]));
+  return { version: VERSION, step, seed, lanes, firstLane, fingerprint: { digest: fingerprint.digest, lines }, lineage, cursors: cursors.map(serializeCursor) };
+}
+
+/** A line that can still be told from another: its beginning, and a digest of the whole. */
+function shortLine(line: string): string {
+  return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE)}... sha256 ${sha256(line).slice(0, 12)}`;
+}
+
+/**
+ * Put the parts of all ranks together.
+ * @throws UsageError when they are not of one step and recipe, or lanes are missing
+ */
+export function mergeCheckpoints(parts: readonly Checkpoint[]): Checkpoint {
+  const sorted = [...parts].sort((a, b) => a.firstLane - b.firstLane);
+  const first = sorted[0];
+  if (first === undefined) throw new UsageError('no checkpoint here');
+  let next = 0;
+  for (const part of sorted) {
+    if (part.step !== first.step || part.fingerprint.digest !== first.fingerprint.digest) {
+      throw new UsageError(`the parts of this checkpoint are not of one run: step ${first.step} and step ${part.step}`);
+    }
+    if (part.firstLane !== next) throw new UsageError(`the checkpoint of step ${first.step} lacks lanes ${next} to ${part.firstLane - 1}`);
+    next += part.cursors.length;
+  }
+  if (next !== first.lanes) throw new UsageError(`the checkpoint of step ${first.step} lacks lanes ${next} to ${first.lanes - 1}`);
+  return { ...first, firstLane: 0, cursors: sorted.flatMap((part) => [...part.cursors]) };
+}
+
+export interface OpenedCheckpoint {
+  readonly step: number;
+  readonly seed: number;
+  readonly firstLane: number;
+  readonly cursors: readonly Cursor[];
+  readonly lineage: readonly number[];
 }
 
 /**
  * Open a checkpoint for a run with this fingerprint.
  * @throws UsageError if it is no checkpoint of this version; FingerprintError with the difference if it belongs to another recipe
  */
-export function openCheckpoint(json: unknown, now: Fingerprint): { readonly step: number; readonly seed: number; readonly cursors: readonly Cursor[]; readonly lineage: readonly number[] } {
+export function openCheckpoint(json: unknown, now: Fingerprint): OpenedCheckpoint {
+  const { step, seed, firstLane, cursors, fingerprint, lineage } = checkCheckpoint(json);
+  if (fingerprint.digest !== now.digest) {
+    const lines = Object.fromEntries(Object.entries(now.lines).map(([name, line]) => [name, shortLine(line)]));
+    throw new FingerprintError(`the checkpoint was made by another recipe:\n  ${fingerprintDifference(fingerprint, { digest: now.digest, lines }).join('\n  ')}`);
+  }
+  return { step, seed, firstLane, cursors: cursors.map(openLaneCursor), lineage: [...lineage, step] };
+}
+
+/** @throws UsageError if it is no checkpoint of this version, or damaged */
+export function checkCheckpoint(json: unknown): Checkpoint {
   const saved = json as Partial<Checkpoint> | null;
   if (typeof saved !== 'object' || saved === null || saved.version !== VERSION) {
     throw new UsageError(`not a checkpoint of version ${VERSION}: ${clip(json)}`);
   }
-  const { step, seed, lanes, cursors, fingerprint, lineage = [] } = saved;
+  const { step, seed, lanes, firstLane, cursors, fingerprint, lineage } = saved;
   const whole =
-    [step, seed, lanes].every(Number.isSafeInteger) && Array.isArray(cursors) && cursors.length === lanes && Array.isArray(lineage) &&
+    [step, seed, lanes, firstLane].every(Number.isSafeInteger) && Array.isArray(cursors) && cursors.length > 0 &&
+    (firstLane as number) + cursors.length <= (lanes as number) && Array.isArray(lineage) &&
     typeof fingerprint === 'object' && typeof fingerprint?.digest === 'string' && typeof fingerprint.lines === 'object' && fingerprint.lines !== null;
   if (!whole) throw new UsageError(`a damaged checkpoint: step, seed, lanes, fingerprint and one cursor a lane are needed, got ${clip(json)}`);
-  if (fingerprint.digest !== now.digest) {
-    throw new FingerprintError(`the checkpoint was made by another recipe:\n  ${fingerprintDifference(fingerprint, now).join('\n  ')}`);
-  }
-  return { step: step as number, seed: seed as number, cursors: cursors.map((cursor, lane) => openLaneCursor(cursor, lane)), lineage: [...lineage, step as number] };
+  return saved as Checkpoint;
 }
 
 function openLaneCursor(cursor: SerializedCursor, lane: number): Cursor {

@@ -1,7 +1,9 @@
 import { hash32 } from '../kernels/hash.js';
 import { permuteIndex } from '../kernels/permute.js';
 import { UsageError } from './errors.js';
-import type { Extent, Itinerary } from './source.js';
+import type { Schedule } from './read.js';
+import type { Sample } from './sample.js';
+import type { Extent, Itinerary, Source } from './source.js';
 
 export interface DealOptions {
   readonly lanes: number;
@@ -31,6 +33,26 @@ export function deal(extents: readonly Extent[], { lanes, seed, epochs = 1, perm
     const extent = extents[index];
     return extent === undefined ? undefined : { extent, epoch };
   };
+}
+
+/**
+ * Deal the extents of a source to the lanes: of a composite source, those of each input by itself and with a seed of its own. Passes are the
+ * sources' own `epochs`.
+ */
+export function dealSource(source: Source<Sample>, extents: readonly Extent[], { lanes, seed, permute = true }: Omit<DealOptions, 'epochs'>): (lane: number) => Schedule {
+  if (source.inputs === undefined) return deal(cutForLanes(extents, lanes), { lanes, seed, permute, epochs: source.epochs ?? 1 });
+  const inputs = source.inputs.map((input, place) => {
+    const own = extents.filter((extent) => extent.input?.[0] === place).map((extent) => ({ ...extent, input: extent.input?.slice(1) ?? [] }));
+    return dealSource(input, own, { lanes, seed: hash32(`input ${place}`, seed), permute });
+  });
+  return (lane) => ({ inputs: inputs.map((input) => input(lane)) });
+}
+
+/** At least as many extents as lanes: where there are fewer shards, each is cut into strides, which several lanes read side by side. */
+export function cutForLanes(extents: readonly Extent[], lanes: number): readonly Extent[] {
+  if (extents.length >= lanes || extents.length === 0) return extents;
+  const strides = Math.ceil(lanes / extents.length);
+  return extents.flatMap((extent) => Array.from({ length: strides }, (_, stride): Extent => ({ ...extent, stride: [stride, strides] })));
 }
 
 /** The itinerary of a generation run: the lane is one extent, read once. */

@@ -5,14 +5,16 @@ import { StageError, StoppedError } from './errors.js';
 import { StageGauge, type LaneGauge } from './gauge.js';
 import { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
-import { elementBytes, isTombstone, tombstone, withFields, type Element, type Origin, type Sample } from './sample.js';
-import { LANE_START, positionFromJson, positionToJson, START, type Itinerary, type Source } from './source.js';
+import { elementBytes, isTombstone, tombstone, withFields, type Element, type Sample } from './sample.js';
+import type { Json } from './json.js';
+import { readLane, type LaneRecord, type Schedule } from './read.js';
+import type { Source } from './source.js';
 import { stageRandom, type LaneInfo, type StageContext, type StoresOf } from './stage.js';
 
 export interface LaneOptions {
   readonly seed: number;
   readonly info: LaneInfo;
-  readonly itinerary: Itinerary;
+  readonly itinerary: Schedule;
   readonly gauge: LaneGauge;
   readonly meter: Meter;
   readonly stores: StoresOf;
@@ -22,7 +24,7 @@ export interface LaneOptions {
 }
 
 /** The cursor at the very start of a lane. */
-export const startCursor: Cursor = { kind: 'source', position: positionToJson(LANE_START) };
+export const startCursor: Cursor = { kind: 'source', position: null };
 
 /**
  * Open a pipeline for one lane: the source is pulled under the valve, everything between is ordinary RxJS. Nothing happens before the
@@ -34,7 +36,7 @@ export function openLane(pipe: Pipeline, options: LaneOptions): Observable<Eleme
   const resume = openCursor(from);
   const plan = new Plan();
   const laneMeter = new Meter();
-  let stream: Observable<Element> = pull(pipe.source, options, positionFromJson(resume.position), plan);
+  let stream: Observable<Element> = pull(pipe.source, options, resume.position, plan);
   stream = counted(stream, options.meter.stage(pipe.source.name), undefined);
   for (const [index, placed] of pipe.stages.entries()) {
     const { name } = placed;
@@ -97,7 +99,7 @@ function counted(source: Observable<Element>, counts: { out: number; dropped: nu
 }
 
 /** Pull the extents of the lane's itinerary, one record at a time, while the valve is open. */
-function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number; record: number; byte: number }, plan: Plan): Observable<Element> {
+function pull(source: Source<Sample>, options: LaneOptions, from: Json, plan: Plan): Observable<Element> {
   return new Observable((subscriber) => {
     let stopped = false;
     const { gauge, signal } = options;
@@ -114,56 +116,42 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
     };
 
     const run = async (): Promise<void> => {
-      let position = { record: from.record, byte: from.byte };
-      for (let turn = from.turn; ; turn += 1) {
-        const visit = options.itinerary(turn);
-        if (visit === undefined) break;
-        const { extent, epoch } = visit;
-        const records = source.open(extent, position, { stores: options.stores, signal })[Symbol.asyncIterator]();
-        try {
-          for (;;) {
-            if (!gauge.mayPull()) await admission();
-            if (stopped) return;
-            const arrived = gauge.reserve();
-            const began = performance.now();
-            let result;
-            try {
-              result = await records.next();
-            } finally {
-              arrived();
-              meter.busyMs += performance.now() - began;
-            }
-            if (stopped) return;
-            if (result.done === true) break;
-            const record = result.value;
-            const origin: Origin = { dataset: source.name, shard: extent.shard, record: record.record, pass: epoch, path: [] };
-            const cursor: Cursor = { kind: 'source', position: positionToJson({ turn, record: record.next.record, byte: record.next.byte }) };
-            plan.add(origin);
-            const base = { key: record.key, origin, cursor };
-            if (record.fault !== undefined) {
-              subscriber.next(
-                tombstone(base, {
-                  stage: source.name,
-                  reason: record.fault.code,
-                  kind: 'quarantined',
-                  message: record.fault.message,
-                  byteOffset: record.fault.byteOffset ?? record.byteOffset,
-                }),
-              );
-            } else {
-              const sample = withFields(record.fields ?? {}, base) as Sample;
-              const bytes = elementBytes(sample);
-              meter.bytesOut += bytes;
-              gauge.sawElement(bytes);
-              subscriber.next(sample);
-            }
+      const records = readLane(source, { schedule: options.itinerary, from, tools: { stores: options.stores, signal } });
+      try {
+        for (;;) {
+          await admission();
+          if (stopped) return;
+          const arrived = gauge.reserve();
+          const began = performance.now();
+          let result;
+          try {
+            result = await records.next();
+          } finally {
+            arrived();
+            meter.busyMs += performance.now() - began;
           }
-        } finally {
-          await records.return?.(undefined);
+          if (stopped) return;
+          if (result.done === true) break;
+          emit(result.value);
         }
-        position = START;
+      } finally {
+        await records.return();
       }
       subscriber.complete();
+    };
+    const emit = ({ key, origin, position, fields, fault, byteOffset }: LaneRecord): void => {
+      plan.add(origin);
+      const base = { key, origin, cursor: { kind: 'source', position } as const };
+      if (fault !== undefined) {
+        const drop = { stage: source.name, reason: fault.code, kind: 'quarantined', message: fault.message, byteOffset: fault.byteOffset ?? byteOffset } as const;
+        subscriber.next(tombstone(base, drop));
+        return;
+      }
+      const sample: Sample = withFields(fields ?? {}, base);
+      const bytes = elementBytes(sample);
+      meter.bytesOut += bytes;
+      gauge.sawElement(bytes);
+      subscriber.next(sample);
     };
     if (signal.aborted) stopOnAbort();
     else {

@@ -7,7 +7,7 @@ import { Gauge, StageGauge } from './gauge.js';
 import { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
 import { elementBytes, isTombstone, mergeTombstones, type Drop, type Element, type Sample } from './sample.js';
-import type { Itinerary } from './source.js';
+import type { Schedule } from './read.js';
 import type { StoresOf } from './stage.js';
 
 export interface LockstepOptions {
@@ -16,7 +16,7 @@ export interface LockstepOptions {
   readonly lanes: number;
   /** Elements that each lane gives to a step. */
   readonly perLane: number;
-  readonly itinerary: (lane: number) => Itinerary;
+  readonly itinerary: (lane: number) => Schedule;
   readonly stores: StoresOf;
   readonly maxInFlightBytes: number;
   readonly signal: AbortSignal;

@@ -19,6 +19,8 @@ export interface Origin {
   readonly record: number;
   /** Epoch, from 0. */
   readonly pass: number;
+  /** Where the record starts in its shard, where that is known. For people: it is no part of who the sample is. */
+  readonly byte?: number;
   /** One entry for each expansion that this sample came out of; empty for a record as it was read. */
   readonly path: readonly ChildPlace[];
 }

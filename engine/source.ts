@@ -1,5 +1,6 @@
 import type { SampleFault } from '../kernels/sampleFault.js';
 import type { Json } from './json.js';
+import type { LaneRecord, ReadLaneOptions } from './read.js';
 import type { Sample } from './sample.js';
 import type { StoresOf } from './stage.js';
 
@@ -13,6 +14,10 @@ export interface Extent {
   readonly etag: string;
   /** Only these records, `[from, to)`; undefined: all. */
   readonly records?: readonly [number, number];
+  /** Only every m-th record, from the j-th on: `[j, m]`. How a shard without an index is shared by several lanes. */
+  readonly stride?: readonly [number, number];
+  /** Which input of a composite source it belongs to: its place, then the place inside that, and so on. */
+  readonly input?: readonly number[];
 }
 
 /** Where to begin in an extent: the next record and the byte where it starts. */
@@ -53,6 +58,14 @@ export interface Source<S extends Sample> {
   plan(tools: PlanTools): Promise<readonly Extent[]>;
   /** The records of an extent from a position on. Environment faults are thrown; faults of the data are yielded. */
   open(extent: Extent, from: ExtentPosition, tools: SourceTools): AsyncIterable<SourceRecord<Omit<S, keyof Sample>>>;
+  /** Passes over the extents in a streaming run. @default 1 */
+  readonly epochs?: number;
+  /** Extents that a lane reads at a time, one record of each in turn. @default 1 */
+  readonly interleave?: number;
+  /** Set by a composite source: what it is made of, to deal the extents of each input by itself. */
+  readonly inputs?: readonly Source<Sample>[];
+  /** Set by a composite source, which reads its inputs in an order of its own. */
+  read?(options: ReadLaneOptions): AsyncGenerator<LaneRecord, void, undefined>;
 }
 
 export const START: ExtentPosition = { record: 0, byte: 0 };

@@ -12,8 +12,8 @@ import type { ObjectStore } from '../storage/objectStore.js';
 /** Which store serves a URL. */
 export type StoresOf = (url: string) => ObjectStore;
 
-/** How many elements a stage makes of how many. `sink`: it emits receipts. */
-export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'sink';
+/** How many elements a stage makes of how many. `batch`: the lanes meet there; `sink`: it emits receipts. */
+export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'batch' | 'sink';
 
 /** Who the lane is that a stage was opened for. */
 export interface LaneInfo {
@@ -74,6 +74,8 @@ export interface StageOptions<A extends Sample, B extends Sample> {
   readonly digests?: () => Promise<Readonly<Record<string, string>>>;
   /** Free what the stage holds for the whole process (a model's session). Called once when the run ends. */
   readonly close?: () => Promise<void>;
+  /** Samples of a global batch; set by `batch` alone. */
+  readonly batchSize?: number;
   readonly connect: Connect<A, B>;
 }
 
