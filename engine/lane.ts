@@ -136,7 +136,7 @@ function pull(source: Source<Sample>, options: LaneOptions, from: { turn: number
             if (stopped) return;
             if (result.done === true) break;
             const record = result.value;
-            const origin: Origin = { dataset: source.name, shard: extent.shard, record: record.record, pass: epoch, path: [] };
+            const origin: Origin = { dataset: source.name, shard: extent.shard, record: record.record, pass: epoch, byte: record.byteOffset, path: [] };
             const cursor: Cursor = { kind: 'source', position: positionToJson({ turn, record: record.next.record, byte: record.next.byte }) };
             plan.add(origin);
             const base = { key: record.key, origin, cursor };
