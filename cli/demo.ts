@@ -5,12 +5,10 @@ import { exitCodes, UsageError } from '../engine/errors.js';
 import { integer } from '../engine/recipe.js';
 import { START } from '../engine/source.js';
 import { bytes, json, utf8, type FieldCodec, type FieldValues } from '../formats/fields.js';
-import { contactSheet, type ContactSheetItem } from '../formats/image/contactSheet.js';
-import { decodeImage } from '../formats/image/decodeImage.js';
+import type { ContactSheetItem } from '../formats/image/contactSheet.js';
 import { nms } from '../kernels/nms.js';
 import { counterRandom } from '../kernels/random.js';
 import { shapes } from '../kernels/shapesWorld/index.js';
-import { owlv2 } from '../models/owlv2/owlv2.js';
 import { readTar } from '../sources/readTar.js';
 import { createStores } from '../storage/stores.js';
 import { durationText, type Command, type Io } from './io.js';
@@ -80,6 +78,8 @@ class DemoStopped extends Error {
 }
 
 async function report(io: Io, out: string, drawn: string, labelled: string, pictures: number, began: number): Promise<number> {
+  const { contactSheet } = await import('../formats/image/contactSheet.js');
+  const { decodeImage } = await import('../formats/image/decodeImage.js');
   const truth = new Map<string, readonly TrueBox[]>();
   const found = new Map<string, readonly FoundBox[]>();
   const sheet: ContactSheetItem[] = [];
@@ -131,6 +131,8 @@ function toDraw(boxes: Labels['boxes']): ContactSheetItem['boxes'] {
 
 /** What the teacher says of the drawn pictures when each class name is its own query: its evaluation, on these pictures. */
 async function teacherAlone(io: Io, drawn: string): Promise<Map<string, FoundBox[]>> {
+  const { decodeImage } = await import('../formats/image/decodeImage.js');
+  const { owlv2 } = await import('../models/owlv2/owlv2.js');
   const found = new Map<string, FoundBox[]>();
   const teacher = await owlv2(fileURLToPath(new URL('../models/tiny-owlv2', import.meta.url)));
   try {

@@ -3,34 +3,23 @@ import { integer } from '../engine/recipe.js';
 import { decompress } from '../formats/tar/decompress.js';
 import { tarMembers } from '../formats/tar/tarMembers.js';
 import { groupRecords, type TarRecord } from '../formats/tar/webdataset.js';
-import type { PreviewResult } from '../sinks/previewSheet.js';
+import type { PreviewSheet } from '../sinks/previewSheet.js';
 import { StoreError } from '../storage/objectStore.js';
 import { createStores, type Stores } from '../storage/stores.js';
-import { inspectedShards, type InspectedShards } from './inspect/inspectedShards.js';
-import { Inspector, type Inspection } from './inspect/inspection.js';
+import { inspectedShards } from './inspect/inspectedShards.js';
+import { Inspector } from './inspect/inspection.js';
 import { inspectionLines } from './inspect/inspectionLines.js';
+import type { InspectReport } from './inspect/inspectReport.js';
+import { previewSampleOf } from './inspect/shownSample.js';
 import type { Command, Io } from './io.js';
 import { oneLine, safeJson } from './oneLine.js';
 import { parse, parser } from './options.js';
-import { previewSampleOf } from './inspect/shownSample.js';
 
 /** Records of each shard whose files are looked into; of the others only the tar headers are read. */
 const LOOK_INTO = 200;
 const PREVIEW_SAMPLES = 24;
 /** Those of readTar, so that what a run would refuse is a fault here. */
 const LIMITS = { maxMemberBytes: 256 * 2 ** 20, maxMembersPerRecord: 100 };
-
-/** What `inspect` says; with `--json` as it is. */
-export interface InspectReport extends Inspection, Omit<InspectedShards, 'shards' | 'wrong'> {
-  readonly url: string;
-  readonly shards: number;
-  /** Fewer than `shards` where `--limit` was reached. */
-  readonly shardsRead: number;
-  /** Of all shards, as stored. */
-  readonly bytes: number;
-  readonly lookIntoPerShard: number;
-  readonly preview?: PreviewResult;
-}
 
 export const inspect: Command = {
   name: 'inspect',
@@ -85,9 +74,9 @@ export const inspect: Command = {
 };
 
 /** Loaded only when asked for: the image library takes a while, and a machine without it can inspect all the same. */
-async function openSheet(url: string, count: number): Promise<import('../sinks/previewSheet.js').PreviewSheet> {
-  const { PreviewSheet } = await import('../sinks/previewSheet.js');
-  return new PreviewSheet('--preview', { count, title: oneLine(url, 200) });
+async function openSheet(url: string, count: number): Promise<PreviewSheet> {
+  const previewSheet = await import('../sinks/previewSheet.js');
+  return new previewSheet.PreviewSheet('--preview', { count, title: oneLine(url, 200) });
 }
 
 interface ReadShardOptions {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// oxlint-disable-next-line import/no-unassigned-import
 import './typescript.mjs';
 
 const { main } = await import('./main.ts');

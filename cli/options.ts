@@ -54,9 +54,9 @@ export async function parseRecipeArgs(command: Parser, args: readonly string[]):
   const names = Object.keys(loaded.recipe.params);
   for (const name of names) {
     const param = loaded.recipe.params[name] as LoadedRecipe['recipe']['params'][string];
-    const option = new Option(`${optionName(name)} <${param.kind}>`, param.about);
+    const fallback = param.default === undefined ? '' : `(default: ${JSON.stringify(param.default)})`;
+    const option = new Option(`${optionName(name)} <${param.kind}>`, `${param.about} ${fallback}`.trim());
     option.helpGroup(`Options of ${path}:`);
-    if (param.default !== undefined) option.default(undefined, String(param.default));
     try {
       command.addOption(option);
     } catch (cause) {

@@ -1,4 +1,4 @@
-// Recipes are TypeScript and so are we: tsx compiles both as they are loaded.
+// Recipes are TypeScript and so are we: from here on, tsx compiles both as they are loaded.
 import { register as registerHooks } from 'node:module';
 import { register } from 'tsx/esm/api';
 

@@ -87,7 +87,8 @@ export class LaneGauge {
   /** May this lane pull one more element now? */
   mayPull(): boolean {
     if (this.#busyTotal === 0) return true;
-    return this.gauge.admits(this.#growth(Math.max(this.#largest, 1)));
+    const growth = this.#growth(Math.max(this.#largest, 1));
+    return growth === 0 || this.gauge.admits(growth);
   }
 
   /** A pull is under way: reserve the largest element seen so far until it arrives. @returns what ends the reservation */

@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
   const object = value as Record<string, unknown>;
   const members = Object.keys(object)
     .filter((name) => object[name] !== undefined && typeof object[name] !== 'function')
-    .sort()
+    .toSorted()
     .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name])}`);
   return `{${members.join(',')}}`;
 }

@@ -119,7 +119,7 @@ function pull(source: Source<Sample>, options: LaneOptions, from: Json, plan: Pl
       const records = readLane(source, { schedule: options.itinerary, from, tools: { stores: options.stores, signal } });
       try {
         for (;;) {
-          await admission();
+          if (!gauge.mayPull()) await admission();
           if (stopped) return;
           const arrived = gauge.reserve();
           const began = performance.now();

@@ -52,7 +52,7 @@ async function bundleDigest(file: string, path: string): Promise<string> {
   } catch (cause) {
     const errors = (cause as { errors?: { text: string; location?: { file: string; line: number; column: number } | null }[] }).errors ?? [];
     const first = errors[0];
-    const where = first?.location == null ? '' : `${first.location.file}:${first.location.line}:${first.location.column + 1}: `;
+    const where = first?.location === undefined || first.location === null ? '' : `${first.location.file}:${first.location.line}:${first.location.column + 1}: `;
     throw new UsageError(`the recipe ${path} does not compile: ${where}${first?.text ?? messageOf(cause)}`, { cause });
   }
 }

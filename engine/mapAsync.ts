@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { checkInteger } from './check.js';
-import { elementBytes, isTombstone, mergeTombstones, withFields, type Element, type Sample, type With } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, withFields, type Element, type OpenTombstone, type Sample, type With } from './sample.js';
 import { refused, sampleTools, stage, type SampleTools, type Stage } from './stage.js';
 
 export interface MapAsyncOptions<S extends Sample> {
@@ -14,7 +14,9 @@ export interface MapAsyncOptions<S extends Sample> {
 }
 
 interface Entry<S extends Sample, B extends Sample> {
-  readonly input: Element<S>;
+  /** undefined: dropped samples at their place. */
+  readonly input: S | undefined;
+  readonly drops: OpenTombstone | undefined;
   output: Element<B> | undefined;
   held: number;
   state: 'waiting' | 'running' | 'done';
@@ -84,16 +86,17 @@ export function mapAsync<S extends Sample, F extends object>(
             begun = Math.max(0, begun - 1);
             rehold(head, 0);
             subscriber.next(head.output as Element<B>);
-            if (!isTombstone(head.input)) gauge.busy(-1);
+            if (head.input !== undefined) gauge.busy(-1);
           }
           if (stopped) return;
-          for (; begun < queue.length && running < concurrency; begun += 1) {
+          while (running < concurrency && begun < queue.length) {
             const entry = queue[begun] as Entry<S, B>;
-            if (isTombstone(entry.input)) continue;
-            if (begun === 0 ? !gauge.mayStart() : !gauge.open) {
+            if (entry.input !== undefined && (begun === 0 ? !gauge.mayStart() : !gauge.open)) {
               waitForValve();
               break;
             }
+            begun += 1;
+            if (entry.input === undefined) continue;
             entry.state = 'running';
             running += 1;
             if (expectedBytes !== undefined) {
@@ -124,17 +127,18 @@ export function mapAsync<S extends Sample, F extends object>(
             if (isTombstone(element)) {
               const last = queue.at(-1);
               if (last === undefined) return subscriber.next(element);
-              if (isTombstone(last.input)) {
-                // Adjacent tombstones merge, so a long filtered stretch behind slow work stays small.
-                const merged = mergeTombstones(last.input, element);
-                queue[queue.length - 1] = { input: merged, output: merged, held: 0, state: 'done' };
-              } else queue.push({ input: element, output: element, held: 0, state: 'done' });
+              // Adjacent tombstones merge, so a long filtered stretch behind slow work stays small.
+              if (last.drops !== undefined) extendTombstone(last.drops, element);
+              else {
+                const drops = openTombstone(element);
+                queue.push({ input: undefined, drops, output: drops, held: 0, state: 'done' });
+              }
               return;
             }
             const bytes = elementBytes(element);
             gauge.hold(bytes);
             gauge.busy(1);
-            queue.push({ input: element, output: undefined, held: bytes, state: 'waiting' });
+            queue.push({ input: element, drops: undefined, output: undefined, held: bytes, state: 'waiting' });
             advance();
           },
           error: fail,
@@ -148,7 +152,7 @@ export function mapAsync<S extends Sample, F extends object>(
           subscription.unsubscribe();
           for (const entry of queue.splice(0)) {
             gauge.release(entry.held);
-            if (!isTombstone(entry.input)) gauge.busy(-1);
+            if (entry.input !== undefined) gauge.busy(-1);
           }
         };
       }),

@@ -92,15 +92,33 @@ export function tombstone(
   };
 }
 
+/** A tombstone that its owner, the queue of one stage, may still extend. Once it has left the queue it is like any other. */
+export interface OpenTombstone extends Tombstone {
+  origin: Origin;
+  cursor: Cursor;
+  readonly dropped: Drop[];
+}
+
+export function openTombstone({ origin, cursor, dropped }: Tombstone): OpenTombstone {
+  return { origin, cursor, dropped: [...dropped] };
+}
+
+/** Take in a later tombstone; its cursor counts. In place, because a long filtered stretch that is copied at every step takes quadratic time. */
+export function extendTombstone(open: OpenTombstone, later: Tombstone): void {
+  for (const drop of later.dropped) {
+    const last = open.dropped.at(-1);
+    if (last !== undefined && continues(last, drop)) open.dropped[open.dropped.length - 1] = { ...last, count: last.count + drop.count };
+    else open.dropped.push(drop);
+  }
+  open.origin = later.origin;
+  open.cursor = later.cursor;
+}
+
 /** Two tombstones in a row as one; the later cursor counts. */
 export function mergeTombstones(earlier: Tombstone, later: Tombstone): Tombstone {
-  const dropped = [...earlier.dropped];
-  for (const drop of later.dropped) {
-    const last = dropped.at(-1);
-    if (last !== undefined && continues(last, drop)) dropped[dropped.length - 1] = { ...last, count: last.count + drop.count };
-    else dropped.push(drop);
-  }
-  return { origin: later.origin, cursor: later.cursor, dropped };
+  const merged = openTombstone(earlier);
+  extendTombstone(merged, later);
+  return merged;
 }
 
 function continues(last: Drop, next: Drop): boolean {

@@ -1,8 +1,11 @@
 import type { SampleFault } from '../kernels/sampleFault.js';
+import type { ObjectStore } from '../storage/objectStore.js';
 import type { Json } from './json.js';
 import type { LaneRecord, ReadLaneOptions } from './read.js';
 import type { Sample } from './sample.js';
-import type { StoresOf } from './stage.js';
+
+/** Which store serves a URL. */
+export type StoresOf = (url: string) => ObjectStore;
 
 /** What is dealt to lanes: a shard, or a record range of it. */
 export interface Extent {

@@ -3,14 +3,12 @@ import { counterRandom, type Random } from '../kernels/random.js';
 import type { Cursor, WindowResume } from './cursor.js';
 import { StageError, UsageError } from './errors.js';
 import { Gauge, StageGauge } from './gauge.js';
-import type { Extent } from './source.js';
+import type { Extent, StoresOf } from './source.js';
 import { Meter, type StageCounts } from './meter.js';
 import { originLabel, originText, tombstone, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
 import { SampleFault } from '../kernels/sampleFault.js';
-import type { ObjectStore } from '../storage/objectStore.js';
 
-/** Which store serves a URL. */
-export type StoresOf = (url: string) => ObjectStore;
+export type { StoresOf } from './source.js';
 
 /** How many elements a stage makes of how many. `batch`: the lanes meet there; `sink`: it emits receipts. */
 export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'batch' | 'sink';
@@ -132,13 +130,9 @@ export function looseContext(name: string): StageContext {
 /** What a caught error means for one sample: its tombstone when the sample is at fault; anything else is thrown on, with where it happened. */
 export function refused(context: StageContext, sample: Sample, error: unknown): Tombstone {
   if (error instanceof SampleFault) {
-    return tombstone(sample, {
-      stage: context.name,
-      reason: error.code,
-      kind: 'quarantined',
-      message: error.message,
-      ...(error.byteOffset === undefined ? {} : { byteOffset: error.byteOffset }),
-    });
+    const within = error.byteOffset === undefined ? '' : ` (byte ${error.byteOffset} of it)`;
+    const byteOffset = sample.origin.byte === undefined ? {} : { byteOffset: sample.origin.byte };
+    return tombstone(sample, { stage: context.name, reason: error.code, kind: 'quarantined', message: `${error.message}${within}`, ...byteOffset });
   }
   if (error instanceof StageError) throw error;
   throw new StageError(context.name, `${originLabel(sample.origin)} (key ${sample.key})`, error);

@@ -4,7 +4,7 @@ import { elementShares, membersOf } from './account.js';
 import { checkInteger, checkNumber } from './check.js';
 import type { Cursor, WindowResume } from './cursor.js';
 import { LawError, StageError } from './errors.js';
-import { elementBytes, isTombstone, mergeTombstones, originLabel, originText, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, originLabel, originText, type Element, type OpenTombstone, type Origin, type Sample, type Tombstone } from './sample.js';
 import { refused, stage, type Arity, type SampleTools, type Stage, type StageContext } from './stage.js';
 
 /** What a window makes of its samples: samples, and tombstones for those it dropped. Each input is accounted for exactly once. */
@@ -36,7 +36,7 @@ export interface WindowOptions {
 interface Job<A extends Sample, B extends Sample> {
   readonly inputs: A[];
   /** Dropped samples that came while the window was filling. */
-  drops: Tombstone | undefined;
+  drops: OpenTombstone | undefined;
   readonly start: Cursor;
   end: Cursor;
   held: number;
@@ -126,16 +126,18 @@ class Windows<A extends Sample, B extends Sample> {
   take(element: Element<A>): void {
     if (isTombstone(element)) {
       if (this.#filling !== undefined) {
-        this.#filling.drops = this.#filling.drops === undefined ? element : mergeTombstones(this.#filling.drops, element);
+        if (this.#filling.drops === undefined) this.#filling.drops = openTombstone(element);
+        else extendTombstone(this.#filling.drops, element);
         this.#filling.end = element.cursor;
       } else if (this.#jobs.length > 0) {
         // Behind windows at work: after the last of them, so that the order and the cursors stay true.
         const job = this.#jobs.at(-1) as Job<A, B>;
-        if (job.inputs.length === 0 && job.emitted === 0) {
-          job.outputs = [mergeTombstones(job.outputs?.[0] as Tombstone, element)];
+        if (job.inputs.length === 0 && job.drops !== undefined && job.emitted === 0) {
+          extendTombstone(job.drops, element);
           job.end = element.cursor;
         } else {
-          this.#jobs.push({ inputs: [], drops: undefined, start: this.#last, end: element.cursor, held: 0, begun: true, outputs: [element], emitted: 0, resume: undefined });
+          const drops = openTombstone(element);
+          this.#jobs.push({ inputs: [], drops, start: this.#last, end: element.cursor, held: 0, begun: true, outputs: [drops], emitted: 0, resume: undefined });
         }
       } else this.destination.next(element);
       this.#last = element.cursor;

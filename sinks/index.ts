@@ -1,2 +1,4 @@
+export { preview, type PreviewOptions } from './preview.js';
+export { drawPreview, PreviewSheet, type PreviewSample } from './previewSheet.js';
 export { writeTar, type WriteTarOptions } from './writeTar.js';
 export { verifyTar, type Verification, type VerifyTarOptions } from './verifyTar.js';

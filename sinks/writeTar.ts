@@ -178,13 +178,23 @@ class LaneWriter implements LaneSink {
       reasons: Object.fromEntries([...this.#ledger.reasons].sort()),
       tallies: this.context.laneTallies(),
     });
-    if (await this.#store.createOnce(this.layout.mark(this.#lane), markBytes(mark))) return receiptOf(mark, this.layout);
-    // Another runner was first. Its mark counts; parts of ours that it does not list are nobody's.
-    const theirs = await readMark(this.#store, this.layout, this.#lane);
+    if (await this.#store.createOnce(this.layout.mark(this.#lane), markBytes(mark))) {
+      this.#created.length = 0; // they are marked: nothing to take back
+      return receiptOf(mark, this.layout);
+    }
+    // Another runner was first, and its mark counts.
+    const theirs = await this.#yieldToMark();
     if (theirs === undefined) throw new StoreError('other', this.layout.mark(this.#lane), `${this.layout.mark(this.#lane)} was there and is gone`);
-    const listed = new Set(theirs.millrace.parts.map((part) => part.name));
-    for (const name of this.#created) if (!listed.has(name)) await this.#store.remove(this.layout.at(name));
     return receiptOf(theirs, this.layout);
+  }
+
+  /** If the lane has a mark, take back those parts of ours that it does not list: they are nobody's. */
+  async #yieldToMark(): Promise<Mark | undefined> {
+    const mark = await readMark(this.#store, this.layout, this.#lane);
+    if (mark === undefined) return undefined;
+    const listed = new Set(mark.millrace.parts.map((part) => part.name));
+    for (const name of this.#created.splice(0)) if (!listed.has(name)) await this.#store.remove(this.layout.at(name));
+    return mark;
   }
 
   async #closePart(): Promise<void> {
@@ -200,6 +210,7 @@ class LaneWriter implements LaneSink {
     if (this.#aborted) return;
     this.#aborted = true;
     await this.#part?.abort();
+    if (this.#created.length > 0) await this.#yieldToMark();
   }
 }
 
@@ -220,6 +231,7 @@ async function preparePlan(store: ObjectStore, layout: OutputLayout, plan: Gener
   if (there === undefined) {
     for await (const object of store.list(layout.root)) {
       if (/\.tar$|_stats\.json$/.test(object.url)) {
+        if ((await readPlan(store, layout)) !== undefined) return preparePlan(store, layout, plan); // another runner began meanwhile
         throw new UsageError(`${layout.root} is no output of Millrace (no ${layout.plan}) but holds ${object.url}; choose an empty output`);
       }
     }
@@ -238,7 +250,9 @@ export async function readPlan(store: ObjectStore, layout: OutputLayout): Promis
   if (bytes === undefined) return undefined;
   try {
     const plan = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as SavedPlan;
-    if (plan.version === 1 && Array.isArray(plan.extents) && typeof plan.fingerprint?.digest === 'string') return plan;
+    const { version, extents, fingerprint } = plan;
+    const whole = (extent: SavedPlan['extents'][number]): boolean => Number.isSafeInteger(extent?.index) && typeof extent.shard === 'string' && Number.isSafeInteger(extent.bytes);
+    if (version === 1 && Array.isArray(extents) && extents.every(whole) && typeof fingerprint?.digest === 'string' && typeof fingerprint.lines === 'object') return plan;
   } catch (cause) {
     throw new UsageError(`${layout.plan} is damaged: ${(cause as Error).message}`, { cause });
   }

@@ -12,7 +12,7 @@ export async function checkNative(name: ProbeName, signal: AbortSignal, probe: s
   const { code, killedBy, out, err } = await run(process.execPath, [probe, name], signal);
   if (code === 0) return ok(name, out.trim());
   if (killedBy !== undefined) return problem(name, `the library ended its process (${killedBy})`, FRESH_INSTALL);
-  return problem(name, `it does not work: ${err.trim().split('\n').find((line) => /error/i.test(line))?.trim() ?? `exit code ${code}`}`, FRESH_INSTALL);
+  return problem(name, `it does not work: ${/^\w*Error\b.*$/m.exec(err)?.[0] ?? `exit code ${code}`}`, FRESH_INSTALL);
 }
 
 export interface Ended {

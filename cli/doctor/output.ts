@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { access, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../../engine/errors.js';
 import { outputLayout } from '../../sinks/outputLayout.js';
+import { makeFolder } from '../../storage/durableFolder.js';
 import { localPath } from '../../storage/localPath.js';
 import type { ObjectStore } from '../../storage/objectStore.js';
 import { schemeOf } from '../../storage/schemeOf.js';
@@ -15,13 +16,13 @@ import { ok, problem, type Check } from './check.js';
  */
 export async function checkOutput(url: string, stores: Stores): Promise<Check> {
   const objects: string[] = [];
-  let made: readonly string[] = [];
+  const made: string[] = [];
   let store: ObjectStore | undefined;
   try {
     const layout = outputLayout(url);
     store = stores(layout.root);
     const scratch = `${layout.scratch}doctor-${process.pid}-${randomBytes(6).toString('hex')}`;
-    made = isLocal(url) ? await missingFolders(localPath(scratch)) : [];
+    if (isLocal(url)) made.push(...(await makeFolder(dirname(localPath(scratch)))).toReversed());
     objects.push(`${scratch}.part`, `${scratch}.linked`, `${scratch}.mark`);
     await tryCommit(store, objects as [string, string, string]);
     return ok('output', `${url} can be written, with link and create-once`);
@@ -46,14 +47,4 @@ async function tryCommit(store: ObjectStore, [part, linked, mark]: readonly [str
   if (stored !== bytes.length) throw new Error(`${part} has ${stored} bytes after ${bytes.length} were written: the store does not keep what it is given`);
   if (!(await store.link(part, linked)) || (await store.link(part, linked))) throw new Error(`${linked}: the store does not link an object to a name once and only once`);
   if (!(await store.createOnce(mark, bytes)) || (await store.createOnce(mark, bytes))) throw new Error(`${mark}: the store does not create an object once and only once`);
-}
-
-/** The folders above `path` that are not there yet, the deepest first. */
-async function missingFolders(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
-    if (await access(folder).then(() => true, () => false)) break;
-    missing.push(folder);
-  }
-  return missing;
 }

@@ -11,7 +11,7 @@ async function probeSharp(): Promise<string> {
   const made = { width: 16, height: 8, data: new Uint8Array(16 * 8 * 3).fill(200) };
   const { width, height, data } = await decodeImage(await encodeJpeg(made));
   const farthest = Math.max(...data.map((value) => Math.abs(value - 200)));
-  if (width !== 16 || height !== 8 || farthest > 3) throw new Error(`error: a JPEG of 16x8 grey pixels was decoded as ${width}x${height}, off by up to ${farthest} of 255`);
+  if (width !== 16 || height !== 8 || farthest > 3) throw new Error(`a JPEG of 16x8 grey pixels was decoded as ${width}x${height}, off by up to ${farthest} of 255`);
   return `sharp ${sharp.versions.sharp ?? '?'} with libvips ${sharp.versions.vips}: encodes and decodes a JPEG`;
 }
 
@@ -21,7 +21,7 @@ async function probeOnnxruntime(): Promise<string> {
   const session = await InferenceSession.create(identityGraph(), { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 });
   const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(42), [1]) });
   await session.release();
-  if (y?.data[0] !== 42) throw new Error(`error: a graph that returns its input returned ${String(y?.data[0])} for 42`);
+  if (y?.data[0] !== 42) throw new Error(`a graph that returns its input returned ${String(y?.data[0])} for 42`);
   return `onnxruntime ${env.versions.node ?? env.versions.common}: runs a graph`;
 }
 

@@ -30,8 +30,8 @@ export async function inspectedShards(url: string, stores: Stores): Promise<Insp
 
 async function outputShards(url: string, stores: Stores): Promise<InspectedShards | undefined> {
   if (url.includes('::')) return undefined;
+  const store = stores(url);
   const layout = outputLayout(url);
-  const store = stores(layout.root);
   const isThere = await store.stat(layout.plan).then(
     () => true,
     (error: unknown) => {
@@ -54,13 +54,13 @@ async function outputShards(url: string, stores: Stores): Promise<InspectedShard
     }
     finished += 1;
     for (const part of mark.millrace.parts) {
-      const part_ = { url: layout.at(part.name), bytes: part.bytes };
-      const there = await store.stat(part_.url).catch((error: unknown) => {
+      const shard = layout.at(part.name);
+      const there = await store.stat(shard).catch((error: unknown) => {
         if (error instanceof StoreError && error.code === 'not-found') return undefined;
         throw error;
       });
-      if (there === undefined) wrong.push({ code: 'part-missing', shard: part_.url, message: `it is not there, though ${layout.mark(extent.index)} lists it` });
-      else shards.push({ url: part_.url, bytes: there.bytes });
+      if (there === undefined) wrong.push({ code: 'part-missing', shard, message: `it is not there, though ${layout.mark(extent.index)} lists it` });
+      else shards.push({ url: shard, bytes: there.bytes });
     }
   }
   return { shards, output: { lanes: plan.extents.length, finished }, wrong };

@@ -96,7 +96,7 @@ export class Inspector {
         lookInto(member, counts);
       } catch (error) {
         if (!(error instanceof SampleFault)) throw error;
-        this.fault(error.code, { shard, key, byte: member.dataOffset + (error.byteOffset ?? 0), message: `.${member.extension}: ${error.message}` });
+        this.fault(error.code, { shard, key, byte: member.dataOffset + (error.byteOffset ?? 0), message: error.message.startsWith('.') ? error.message : `.${member.extension}: ${error.message}` });
       }
     }
     if (this.#first.length >= this.keep) return;

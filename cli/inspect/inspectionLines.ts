@@ -1,7 +1,7 @@
-import type { InspectReport } from '../inspect.js';
-import type { ExtensionSummary } from './inspection.js';
 import { bytesText } from '../io.js';
 import { oneLine } from '../oneLine.js';
+import type { InspectReport } from './inspectReport.js';
+import type { ExtensionSummary } from './inspection.js';
 
 const MAX_CAPTION = 120;
 const MAX_NAME = 100;

@@ -21,6 +21,9 @@ export interface ProcessPool extends LaneExecutor {
 export function processPool(module: URL, workers: number, init: WorkerInit): ProcessPool {
   const idle: LaneProcess[] = [];
   const all: LaneProcess[] = [];
+  // At a second signal this process exits in the middle, and a lane deep in a computation would not hear of it.
+  const kill = (): void => all.forEach((worker) => worker.kill());
+  process.once('exit', kill);
   return {
     concurrency: workers,
     get peakRssBytes() {
@@ -42,6 +45,7 @@ export function processPool(module: URL, workers: number, init: WorkerInit): Pro
     },
     async close() {
       await Promise.all(all.map((worker) => worker.end()));
+      process.off('exit', kill);
     },
   };
 }
@@ -89,6 +93,10 @@ class LaneProcess {
       signal.addEventListener('abort', stop, { once: true });
       this.#send({ type: 'lane', extent });
     });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 
   async end(): Promise<void> {

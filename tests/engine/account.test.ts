@@ -81,13 +81,14 @@ test('members are accounted for, not the sample that carries them', (t) => {
 });
 
 test('a drop of many covers consecutive records', (t) => {
-  const many: Element = { origin: originOf(4), cursor: { kind: 'source', position: null }, dropped: [{ stage: 'keep', reason: 'wide', kind: 'filtered', origin: originOf(2), key: 'k2', count: 3 }] };
+  const drop = { stage: 'keep', reason: 'wide', kind: 'filtered', origin: originOf(2), key: 'k2', count: 3 } as const;
+  const many: Element = { origin: originOf(4), cursor: { kind: 'source', position: null }, dropped: [drop] };
   const ledger = ledgerOf(many, sampleAt(0), sampleAt(1));
   t.deepEqual(ledger.judge(5), { missing: [], duplicates: [] });
   t.like(ledger.counts, { filtered: 3, delivered: 2 });
   t.deepEqual([...ledger.reasons], [['keep: wide', 3]]);
   t.deepEqual(elementShares(many).map(([{ record }, share]) => [record, share]), [[2, 1], [3, 1], [4, 1]]);
-  t.is(dropOrigin((many as { dropped: readonly [never] }).dropped[0], 2).record, 4);
+  t.is(dropOrigin(drop, 2).record, 4);
 });
 
 test('the bitmap has record 0 in the lowest bit of the first byte, and complete records only', (t) => {

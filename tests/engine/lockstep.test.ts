@@ -41,7 +41,7 @@ test('two lanes, one filters everything, ordered merge, tiny budget: it finishes
         },
       }),
       keep<TestSample>('not of lane 0, but for its last', ({ value }) => value >= VALUES_PER_EXTENT || value === last),
-      mapAsync('later', async (_: TestSample) => {
+      mapAsync<TestSample, object>('later', async () => {
         await settled();
         return {};
       }, { concurrency: 2 }),

@@ -70,7 +70,7 @@ test('any other error stops the run at once: stage, shard#record, key, cause', a
 });
 
 test('work that throws before its promise is located too', async (t) => {
-  const watched = watch(through(mapAsync('sync', (_: Letter): Promise<object> => {
+  const watched = watch(through(mapAsync<Letter, object>('sync', () => {
     throw new Error('at once');
   })));
   watched.push('a');

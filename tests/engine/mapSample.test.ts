@@ -28,7 +28,7 @@ test('the input is not changed, and what work does not name stays', (t) => {
   t.deepEqual(elements, [{ ...input, length: 1 }] as unknown as typeof elements);
 });
 
-test('a SampleFault becomes a tombstone at its place, with code, message and byte', (t) => {
+test('a SampleFault becomes a tombstone at its place, with code, message and the byte of its record', (t) => {
   const picky = mapSample('picky', (sample: Letter) => {
     if (sample.letter === 'b') throw new SampleFault('test-no-b', 'b is refused', { byteOffset: 17 });
     return {};
@@ -37,7 +37,7 @@ test('a SampleFault becomes a tombstone at its place, with code, message and byt
   watched.push('abc');
   watched.complete();
   t.deepEqual(watched.seen, ['a', 'B', 'c', '|']);
-  t.like((watched.elements[1] as unknown as { dropped: unknown[] }).dropped[0], { stage: 'picky', reason: 'test-no-b', kind: 'quarantined', key: 'b', message: 'b is refused', byteOffset: 17, count: 1 });
+  t.like((watched.elements[1] as unknown as { dropped: unknown[] }).dropped[0], { stage: 'picky', reason: 'test-no-b', kind: 'quarantined', key: 'b', message: 'b is refused (byte 17 of it)', byteOffset: 1000, count: 1 });
 });
 
 test('any other error stops the run: stage, shard#record, key, cause', (t) => {
@@ -52,12 +52,13 @@ test('any other error stops the run: stage, shard#record, key, cause', (t) => {
   t.is((watched.error as Error).cause, cause);
 });
 
+const drawn = (name: string, salt: string, letters: string): number[] => {
+  const watched = watch(through(mapSample(name, (_: Sample, tools) => ({ drawn: tools.random(salt).bits32() }))));
+  watched.push(letters);
+  return watched.elements.map((element) => (element as unknown as { drawn: number }).drawn);
+};
+
 test('randomness is of (stage, origin): the same again, other for another stage, origin or salt', (t) => {
-  const drawn = (name: string, salt: string, letters: string): number[] => {
-    const watched = watch(through(mapSample(name, (_: Sample, tools) => ({ drawn: tools.random(salt).bits32() }))));
-    watched.push(letters);
-    return watched.elements.map((element) => (element as unknown as { drawn: number }).drawn);
-  };
   t.deepEqual(drawn('s', 'x', 'cab'), [drawn('s', 'x', 'abc')[2], ...drawn('s', 'x', 'ab')]);
   t.is(new Set([...drawn('s', 'x', 'abc'), ...drawn('s2', 'x', 'abc'), ...drawn('s', 'y', 'abc')]).size, 9);
 });

@@ -81,18 +81,20 @@ test('windows in windows in windows', async (t) => {
   t.true((await assertResumes(t, stages, { extents: 5, records: 9 })) > 8);
 });
 
+const stateful = (): AnyStages => {
+  let seen = 0;
+  return [mapSample<TestSample, object>('count', () => ({ value: (seen += 1) }))];
+};
+
 test('the assertion finds a stage that keeps state', async (t) => {
-  const stateful = (): AnyStages => {
-    let seen = 0;
-    return [mapSample('count', (_: TestSample) => ({ value: (seen += 1) }))];
-  };
   const result = await t.try(async (attempt) => void (await assertResumes(attempt, stateful)));
   result.discard();
   t.false(result.passed);
 });
 
+const chance = (): AnyStages => [windowed<TestSample, TestSample>('w', (samples) => (Math.random() < 0.5 ? samples : samples.toReversed()), { samples: 4 })];
+
 test('the assertion finds a window that is not a function of its samples', async (t) => {
-  const chance = (): AnyStages => [windowed<TestSample, TestSample>('w', (samples) => (Math.random() < 0.5 ? samples : samples.toReversed()), { samples: 4 })];
   const result = await t.try(async (attempt) => void (await assertResumes(attempt, chance, { epochs: 4 })));
   result.discard();
   t.false(result.passed);

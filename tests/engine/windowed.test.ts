@@ -66,9 +66,10 @@ test('a window that gives fewer, and refuses some', (t) => {
   marbles(t, ({ expect }) => expect('-a-b-c------d-|', through(pack), '-----(xB)-----(d|)', { x: 'ac', B: 'B', d: 'd' }));
 });
 
+const name = (letters: readonly Letter[]): string => letters.map(({ letter }) => letter).join('');
+
 test('asynchronous work: windows at work side by side leave in order', async (t) => {
   const gate = gates<readonly Letter[]>();
-  const name = (letters: readonly Letter[]): string => letters.map(({ letter }) => letter).join('');
   const given = new Map<string, readonly Letter[]>();
   const work: WindowWork<Letter, Letter> = (samples) => {
     given.set(name(samples), samples);
@@ -123,17 +124,18 @@ test('asynchronous work that breaks the law, or fails, stops the run', async (t)
   t.deepEqual(sync.seen, ['# StageError: w at marbles#1: boom']);
 });
 
+const resumed = (resume: { skip: number; hash: number }, work = reverse) => {
+  const { context, gauge } = gaugedContext('backwards', 1e9);
+  const watched = watch(through(windowed('backwards', work, { samples: 3 }), { ...context, resume }));
+  watched.push('abcdef');
+  return { ...watched, gauge };
+};
+
 test('a resume makes the window again and skips what was delivered; another hash is a LawError', (t) => {
   const whole = watch(backwards({ samples: 3 }));
   whole.push('abc');
   const cursor = whole.elements[0]?.cursor;
   if (cursor?.kind !== 'window') return t.fail();
-  const resumed = (resume: { skip: number; hash: number }, work = reverse) => {
-    const { context, gauge } = gaugedContext('backwards', 1e9);
-    const watched = watch(through(windowed('backwards', work, { samples: 3 }), { ...context, resume }));
-    watched.push('abcdef');
-    return { ...watched, gauge };
-  };
   t.deepEqual(resumed(cursor).seen, ['b', 'a', 'f', 'e', 'd']);
   t.is(resumed(cursor).gauge.held, 0);
   const disagrees = /^# LawError: backwards: the window from marbles#0 came out otherwise than when the checkpoint was made \(3 outputs, 1 delivered before\)/;

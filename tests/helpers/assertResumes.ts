@@ -20,6 +20,9 @@ export interface AssertResumesOptions extends Partial<TestSourceOptions> {
 /** Stages behind a test source, of any types. */
 export type AnyStages = readonly OperatorFunction<never, Sample>[];
 
+/** Its cursor, as a checkpoint file gives it back. */
+const saved = (element: Element): Cursor => parseCursor(JSON.parse(JSON.stringify(serializeCursor(element.cursor))));
+
 /**
  * The one test of state: run a lane, cut it after every element, resume from the serialised cursor in freshly made stages, and compare the
  * rest: samples with their fields and cursors, tombstones, quarantine. Each resumed run is cut and resumed once more.
@@ -35,7 +38,6 @@ export async function assertResumes(t: ExecutionContext, makeStages: () => AnySt
   const extents = await make().source.plan({ stores: noStores, signal: new AbortController().signal });
   const itinerary = deal(extents, { lanes, seed, epochs })(lanes - 1);
   const run = (from?: Cursor): Promise<Element[]> => laneElements(make(), { itinerary, lane: lanes - 1, lanes, seed, ...(from === undefined ? {} : { from }) });
-  const saved = (element: Element): Cursor => parseCursor(JSON.parse(JSON.stringify(serializeCursor(element.cursor))));
 
   const whole = await run();
   if (!t.deepEqual(elementTexts(await run()), elementTexts(whole), `${label}: the same twice`)) return whole.length;

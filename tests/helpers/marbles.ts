@@ -13,10 +13,10 @@ export interface Letter extends Sample {
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
 
-/** `c` is record 2 of the shard `marbles`; its cursor stands behind it. */
+/** `c` is record 2 of the shard `marbles`, at byte 2000; its cursor stands behind it. */
 export function sampleOf(letter: string): Letter {
   const record = ALPHABET.indexOf(letter);
-  const origin: Origin = { dataset: 'test', shard: 'marbles', record, pass: 0, path: [] };
+  const origin: Origin = { dataset: 'test', shard: 'marbles', record, pass: 0, byte: record * 1000, path: [] };
   return { key: letter, origin, cursor: { kind: 'source', position: [0, record + 1, 0] }, letter };
 }
 
@@ -62,16 +62,18 @@ export interface Marbles {
   expectSubscription(input: string, operator: OperatorFunction<Element, Element>, unsubscribe: string, expected: string, subscription: string): void;
 }
 
+/** Through the operator, as text. */
+const textsOf = (source: Observable<Element>, operator: OperatorFunction<Element, Element>): Observable<string> =>
+  source.pipe(operator, map(show), catchError((error: unknown) => throwError(() => errorText(error))));
+
 /** Marble diagrams in virtual time: one character is one millisecond. */
 export function marbles(t: ExecutionContext, run: (marbles: Marbles) => void): void {
   new TestScheduler((actual, expected) => void t.deepEqual(actual, expected)).run(({ cold, hot, expectObservable, expectSubscriptions }) => {
-    const seen = (source: Observable<Element>, operator: OperatorFunction<Element, Element>): Observable<string> =>
-      source.pipe(operator, map(show), catchError((error: unknown) => throwError(() => errorText(error))));
     run({
-      expect: (input, operator, expected, names, error) => expectObservable(seen(cold(input, inputs), operator)).toBe(expected, names, error),
+      expect: (input, operator, expected, names, error) => expectObservable(textsOf(cold(input, inputs), operator)).toBe(expected, names, error),
       expectSubscription: (input, operator, unsubscribe, expected, subscription) => {
         const source = hot(input, inputs);
-        expectObservable(seen(source, operator), unsubscribe).toBe(expected);
+        expectObservable(textsOf(source, operator), unsubscribe).toBe(expected);
         expectSubscriptions(source.subscriptions).toBe(subscription);
       },
     });

@@ -85,6 +85,24 @@ test('labels get distinct colours that depend on the set of labels only', (t) =>
   t.deepEqual(labelColors(labels.toReversed()), colors);
 });
 
+test('heading and notes stand on the page, escaped; a smaller rendering keeps the size and boxes of its picture', async (t) => {
+  const { html } = await contactSheet([item({ size: { width: 600, height: 400 } })], { thumbnail: 64, title: hostile, notes: ['not drawn: 2', hostile] });
+  t.true(html.includes(`<h1 dir="auto">${escapeHtml(hostile)}</h1>`) && html.includes(`<title>${escapeHtml(hostile)}</title>`));
+  t.true(html.includes(`<li dir="auto">not drawn: 2</li><li dir="auto">${escapeHtml(hostile)}</li>`));
+  t.true(html.includes('600x400') && html.includes('viewBox="0 0 600 400"'));
+});
+
+test('labels of boxes in one place stand beside each other', async (t) => {
+  const black = { width: 128, height: 128, data: new Uint8Array(128 * 128 * 3) };
+  const labels = ['one', 'two', 'six', 'ten'];
+  const { png } = await contactSheet([item({ image: black, caption: '', boxes: labels.map((label) => ({ box: [30, 40, 110, 100], label })) })], { thumbnail: 128 });
+  const sheet = await decodeImage(png);
+  const color = (x: number, y: number): string => String([...sheet.data.subarray(((10 + y) * sheet.width + 10 + x) * 3).subarray(0, 3)]);
+  const column = Array.from({ length: 128 }, (_, y) => color(30, y));
+  const colors = labelColors(labels);
+  for (const label of labels) t.true(column.filter((found) => found === String(colors.get(label))).length >= 7, label);
+});
+
 test('options out of range', async (t) => {
   await t.throwsAsync(contactSheet([]), { message: /no items/ });
   await t.throwsAsync(contactSheet([item()], { columns: 0 }), { message: /columns.*got 0/ });

@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { counterRandom } from '../../kernels/random.js';
+import { verifyTar } from '../../sinks/verifyTar.js';
+import { fileStore } from '../../storage/fileStore.js';
+import { COPY, isAlive, lanesOf, litter, makeShards, millrace, spawnMillrace, tree, until } from '../helpers/cli.js';
+import { mixedKinds } from '../helpers/shards.js';
+
+const root = mkdtempSync(join(tmpdir(), 'millrace-kills-'));
+test.after.always(() => rmSync(root, { recursive: true, force: true }));
+const signal = new AbortController().signal;
+
+/** What is marked must be whole, whatever else is missing. */
+async function unsound(out: string): Promise<string[]> {
+  const { differences } = await verifyTar(out, { store: fileStore(), signal });
+  return differences.filter((line) => !/it is not there: the lane is not finished/.test(line));
+}
+
+test.serial('killed at random moments, twenty times: what is marked is whole, nobody stays behind, and the last run completes', async (t) => {
+  const input = `${root}/many`;
+  const out = `${root}/killed`;
+  await makeShards(input, Array<number>(40).fill(9), { kind: mixedKinds });
+  const args = (to: string, delayMs: number) => ['run', COPY, '--in', `${input}/*.tar`, '--out', to, '--delay-ms', `${delayMs}`, '--json'];
+  t.is((await millrace(args(`${root}/undisturbed`, 0))).code, 0);
+  const random = counterRandom('moments', Date.now());
+  const marked: number[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const { pid, done } = spawnMillrace([...args(out, 30), '--workers', '2'], { detached: true });
+    const working = (): boolean => existsSync(`${out}/_millrace/tmp`) && lanesOf(pid).some((lane) => readdirSync(`${out}/_millrace/tmp`).some((name) => name.includes(`-${lane}-`)));
+    await until(() => working() || !isAlive(pid));
+    await sleep(random.integer(0, 400));
+    const lanes = lanesOf(pid);
+    const victim = round % 3;
+    if (victim === 0 && lanes.length > 0) {
+      process.kill(random.choice(lanes), 'SIGKILL');
+      await sleep(random.integer(0, 200));
+    }
+    process.kill(victim === 1 ? -pid : pid, 'SIGKILL');
+    const { code, signal: killed } = await done;
+    if (code === null) t.is(killed, 'SIGKILL');
+    await until(() => ![...lanes, ...lanesOf(pid)].some(isAlive), 5000);
+    t.deepEqual(await unsound(out), [], `round ${round}`);
+    marked.push(Object.keys(tree(out)).filter((name) => name.endsWith('_stats.json') && !name.startsWith('.')).length);
+    if (marked.at(-1) === 40) rmSync(out, { recursive: true });
+  }
+  t.is((await millrace(args(out, 0))).code, 0);
+  t.deepEqual(tree(out), tree(`${root}/undisturbed`));
+  t.deepEqual(litter(out), []);
+  t.is((await millrace(['verify', out, '--against', `${input}/*.tar`])).code, 0);
+  t.log(`marked shards after each kill: ${marked.join(' ')}`);
+});
+
+test.serial('a lane process that is killed costs one attempt; one that dies each time fails the run with its name', async (t) => {
+  const input = `${root}/lanes`;
+  await makeShards(input, Array<number>(6).fill(6), { kind: mixedKinds });
+  const args = (out: string, ...more: string[]) => ['run', COPY, '--in', `${input}/*.tar`, '--out', out, '--workers', '2', ...more];
+  t.is((await millrace(['run', COPY, '--in', `${input}/*.tar`, '--out', `${root}/lanes-calm`])).code, 0);
+  const { pid, done } = spawnMillrace(args(`${root}/lanes-killed`, '--delay-ms', '50'));
+  await until(() => lanesOf(pid).length === 2 && existsSync(`${root}/lanes-killed/_millrace/tmp`) && readdirSync(`${root}/lanes-killed/_millrace/tmp`).length > 0);
+  process.kill(lanesOf(pid)[0] as number, 'SIGKILL');
+  const { code, err } = await done;
+  t.is(code, 0, err);
+  t.deepEqual(tree(`${root}/lanes-killed`), tree(`${root}/lanes-calm`));
+  t.deepEqual(litter(`${root}/lanes-killed`), []);
+
+  const dying = await spawnMillrace(args(`${root}/lanes-dying`, '--trouble', 'die', '--json')).done;
+  t.is(dying.code, 1);
+  t.regex(dying.err, /^millrace: lane 1 \(.*00001\.tar\) failed 3 times; the last time: a lane process died \(signal SIGKILL\)$/m);
+  t.notRegex(dying.err, /^ +at /m);
+  t.like(JSON.parse(dying.out), { outcome: 'failed', error: /.*/.exec(dying.err.split('millrace: ')[1] as string)?.[0] });
+  t.false(existsSync(`${root}/lanes-dying/00001_stats.json`));
+});
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
