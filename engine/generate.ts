@@ -274,7 +274,7 @@ class Sum {
     if (this.budget === undefined) return;
     const { quarantined, planned } = this.totals;
     const what = `${quarantined} of ${planned} committed samples were refused`;
-    const most = [...this.#refusals].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([reason, count]) => `${reason} (${count})`).join(', ');
+    const most = [...this.#refusals].toSorted((a, b) => b[1] - a[1]).slice(0, 3).map(([reason, count]) => `${reason} (${count})`).join(', ');
     if ('count' in this.budget) {
       if (quarantined > this.budget.count) throw new BudgetError(`${what}, more than the budget of ${this.budget.count}: ${most}`);
     } else if ((atEnd || planned >= RATE_AFTER_SAMPLES) && quarantined > this.budget.rate * planned) {
@@ -288,8 +288,8 @@ class Sum {
       totals: this.totals,
       lanes: { total: this.lanes, done: this.lanesDone, reused: this.#reused },
       outputs: this.outputs.flat(),
-      reasons: Object.fromEntries([...this.#reasons].sort()),
-      tallies: Object.fromEntries([...this.#tallies].map(([stage, entries]) => [stage, Object.fromEntries([...entries].sort())])),
+      reasons: Object.fromEntries([...this.#reasons].toSorted()),
+      tallies: Object.fromEntries([...this.#tallies].map(([stage, entries]) => [stage, Object.fromEntries([...entries].toSorted())])),
       peakInFlightBytes: this.peakInFlightBytes,
     };
   }

@@ -174,7 +174,7 @@ class LaneWriter implements LaneSink {
       records: this.#ledger.bitmap(planned.records),
       parts: this.#parts,
       quarantine: this.#quarantine,
-      reasons: Object.fromEntries([...this.#ledger.reasons].sort()),
+      reasons: Object.fromEntries([...this.#ledger.reasons].toSorted()),
       tallies: this.context.laneTallies(),
     });
     if (await this.#store.createOnce(this.layout.mark(this.#lane), markBytes(mark))) {
