@@ -19,7 +19,7 @@ export interface Command {
 
 /** Text from data, fit for a terminal: no control characters. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+  return text.replace(/\p{Cc}/gu, (character) => (character === '\n' || character === '\t' ? character : '\ufffd'));
 }
 
 export function bytesText(bytes: number): string {

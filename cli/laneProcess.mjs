@@ -1,6 +1,6 @@
 // A lane process of `run --workers N`.
-// oxlint-disable-next-line import/no-unassigned-import
-import './typescript.mjs';
+import { loadTypeScript } from './loadTypeScript.mjs';
 
+loadTypeScript();
 const { laneProcess } = await import('./laneProcess.ts');
 laneProcess();

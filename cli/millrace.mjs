@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// oxlint-disable-next-line import/no-unassigned-import
-import './typescript.mjs';
+import { loadTypeScript } from './loadTypeScript.mjs';
 
+loadTypeScript();
 const { main } = await import('./main.ts');
 await main(process.argv.slice(2));

@@ -44,7 +44,7 @@ export function progressLine(io: Io, source: string, lanes: number, meters: () =
     end() {
       clearInterval(timer);
       if (io.errIsTerminal) process.stderr.write('\r\u001b[K');
-      if (done > 0) io.err(line());
+      if (done > reused) io.err(line());
     },
   };
 }

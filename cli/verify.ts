@@ -22,14 +22,16 @@ export const verify: Command = {
     const tools = { stores, signal: io.signal };
     const source = against === undefined ? undefined : readTar(against, { fields: {} });
     let extents;
+    let store;
     try {
+      store = stores(output);
       extents = await source?.plan(tools);
     } catch (error) {
       if (error instanceof StoreError) throw new UsageError(error.message, { cause: error });
       throw error;
     }
     const result = await verifyTar(output, {
-      store: stores(output),
+      store,
       signal: io.signal,
       ...(source === undefined || extents === undefined
         ? {}

@@ -232,6 +232,8 @@ class Sum {
   readonly totals: Totals = { ...noOutcomes(), planned: 0, missing: 0, duplicates: 0 };
   readonly outputs: OutputPart[][] = [];
   readonly #reasons = new Map<string, number>();
+  /** The reasons of refused samples alone. */
+  readonly #refusals = new Map<string, number>();
   readonly #tallies = new Map<string, Map<string, number>>();
   peakInFlightBytes = 0;
   lanesDone = 0;
@@ -253,11 +255,13 @@ class Sum {
     if (difference > 0) totals.missing += difference;
     else totals.duplicates -= difference;
     this.outputs[receipt.lane] = [...receipt.outputs];
-    for (const [reason, count] of Object.entries(receipt.reasons)) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + count);
+    const count = (into: Map<string, number>, name: string, by: number): unknown => into.set(name, (into.get(name) ?? 0) + by);
+    for (const [reason, by] of Object.entries(receipt.reasons)) count(this.#reasons, reason, by);
+    for (const drop of receipt.quarantine) count(this.#refusals, `${drop.stage}: ${drop.reason}`, drop.count);
     for (const [stage, entries] of Object.entries(receipt.tallies)) {
       const sums = this.#tallies.get(stage) ?? new Map<string, number>();
       this.#tallies.set(stage, sums);
-      for (const [name, count] of Object.entries(entries)) sums.set(name, (sums.get(name) ?? 0) + count);
+      for (const [name, by] of Object.entries(entries)) count(sums, name, by);
     }
     this.lanesDone += 1;
     if (reused) this.#reused += 1;
@@ -270,7 +274,7 @@ class Sum {
     if (this.budget === undefined) return;
     const { quarantined, planned } = this.totals;
     const what = `${quarantined} of ${planned} committed samples were refused`;
-    const most = [...this.#reasons].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([reason, count]) => `${reason} (${count})`).join(', ');
+    const most = [...this.#refusals].toSorted((a, b) => b[1] - a[1]).slice(0, 3).map(([reason, count]) => `${reason} (${count})`).join(', ');
     if ('count' in this.budget) {
       if (quarantined > this.budget.count) throw new BudgetError(`${what}, more than the budget of ${this.budget.count}: ${most}`);
     } else if ((atEnd || planned >= RATE_AFTER_SAMPLES) && quarantined > this.budget.rate * planned) {
@@ -284,8 +288,8 @@ class Sum {
       totals: this.totals,
       lanes: { total: this.lanes, done: this.lanesDone, reused: this.#reused },
       outputs: this.outputs.flat(),
-      reasons: Object.fromEntries([...this.#reasons].sort()),
-      tallies: Object.fromEntries([...this.#tallies].map(([stage, entries]) => [stage, Object.fromEntries([...entries].sort())])),
+      reasons: Object.fromEntries([...this.#reasons].toSorted()),
+      tallies: Object.fromEntries([...this.#tallies].map(([stage, entries]) => [stage, Object.fromEntries([...entries].toSorted())])),
       peakInFlightBytes: this.peakInFlightBytes,
     };
   }

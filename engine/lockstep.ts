@@ -6,7 +6,7 @@ import { UsageError } from './errors.js';
 import { Gauge, StageGauge } from './gauge.js';
 import { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
-import { elementBytes, isTombstone, mergeTombstones, type Drop, type Element, type Sample } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, type Drop, type Element, type OpenTombstone, type Sample } from './sample.js';
 import type { Schedule } from './read.js';
 import type { StoresOf } from './stage.js';
 
@@ -133,6 +133,8 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
 /** The end of one lane: what came out of it and waits for its step. */
 class Inlet {
   readonly #queue: Element[] = [];
+  /** The latest tombstone of the queue, which later ones extend. */
+  #drops: OpenTombstone | undefined;
   #samples = 0;
   #whole = false;
   #ended = false;
@@ -158,8 +160,8 @@ class Inlet {
           this.#samples += 1;
           this.#queue.push(element);
           this.#report();
-        } else if (last !== undefined && isTombstone(last)) this.#queue[this.#queue.length - 1] = mergeTombstones(last, element);
-        else this.#queue.push(element);
+        } else if (last !== undefined && last === this.#drops) extendTombstone(this.#drops, element);
+        else this.#queue.push((this.#drops = openTombstone(element)));
         this.changed();
       },
       error: this.failed,

@@ -1,5 +1,5 @@
 import { perSample } from './perSample.js';
-import type { Sample, With } from './sample.js';
+import { withFields, type Sample, type With } from './sample.js';
 import { sampleTools, stage, type SampleTools, type Stage } from './stage.js';
 
 /**
@@ -22,6 +22,6 @@ export function mapSample<S extends Sample, F extends object>(
     arity: 'one',
     options,
     connect: (context) =>
-      perSample(context, (sample) => ({ ...sample, ...work(sample, sampleTools(context, sample)) }) as unknown as With<S, F> & Sample),
+      perSample(context, (sample) => withFields(sample, work(sample, sampleTools(context, sample))) as unknown as With<S, F> & Sample),
   });
 }

@@ -131,8 +131,8 @@ export function parseParams<P extends Params>(recipe: Recipe<P>, given: Readonly
     if (!Object.hasOwn(recipe.params, name)) throw new UsageError(`this recipe has no option ${optionName(name)}; it has ${Object.keys(recipe.params).map(optionName).join(', ')}`);
   }
   const values = Object.entries(recipe.params).map(([name, param]) => {
-    const text = given[name];
-    if (text !== undefined) return [name, param.parse(text, optionName(name))];
+    const words = given[name];
+    if (words !== undefined) return [name, param.parse(words, optionName(name))];
     if (param.default === undefined) throw new UsageError(`this recipe needs ${optionName(name)} ${param.kind}`);
     return [name, param.default];
   });

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Receipt } from './receipt.js';
-import { elementBytes, isTombstone, type Element, type Sample } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, type Element, type OpenTombstone, type Sample } from './sample.js';
 import type { StageContext } from './stage.js';
 
 /** What a sink does for one lane. */
@@ -11,6 +11,13 @@ export interface LaneSink {
   commit(): Promise<Receipt>;
   /** The lane ends here, committed or not: free what is held, leave nothing visible that is half written. */
   abort(): Promise<void>;
+}
+
+interface Waiting {
+  readonly element: Element;
+  /** Set on a tombstone. */
+  readonly drops: OpenTombstone | undefined;
+  readonly bytes: number;
 }
 
 /**
@@ -25,12 +32,12 @@ export function sequentialSink<S extends Sample>(context: StageContext, open: ()
     new Observable<Element<Receipt>>((subscriber) => {
       const { gauge, meter } = context;
       const lane = open();
-      const queue: { readonly element: Element; readonly bytes: number }[] = [];
+      const queue: Waiting[] = [];
       let upstreamDone = false;
       let working = false;
       let stopped = false;
-      const left = ({ element, bytes }: { readonly element: Element; readonly bytes: number }): void => {
-        if (isTombstone(element)) return;
+      const left = ({ drops, bytes }: Waiting): void => {
+        if (drops !== undefined) return;
         gauge.release(bytes);
         gauge.busy(-1);
       };
@@ -55,12 +62,18 @@ export function sequentialSink<S extends Sample>(context: StageContext, open: ()
       };
       const subscription = source.subscribe({
         next: (element) => {
-          const bytes = elementBytes(element);
-          if (!isTombstone(element)) {
+          if (isTombstone(element)) {
+            // Adjacent tombstones merge, so a long filtered stretch behind a slow sink stays small; the first may be at work already.
+            const last = queue.at(-1);
+            if (queue.length > 1 && last?.drops !== undefined) return extendTombstone(last.drops, element);
+            const drops = openTombstone(element);
+            queue.push({ element: drops, drops, bytes: 0 });
+          } else {
+            const bytes = elementBytes(element);
             gauge.hold(bytes);
             gauge.busy(1);
+            queue.push({ element, drops: undefined, bytes });
           }
-          queue.push({ element, bytes });
           meter.queued = queue.length;
           if (!working) work().catch(fail);
         },

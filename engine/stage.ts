@@ -147,9 +147,25 @@ export interface SampleTools {
 }
 
 export function sampleTools(context: StageContext, sample: Sample): SampleTools {
-  return {
-    random: (...salt) => context.random(sample.origin, ...salt),
-    tally: (name, by) => context.tally(name, by),
-    signal: context.signal,
-  };
+  return new Tools(context, sample);
+}
+
+/** Makes its functions when they are asked for: most work asks for none, and two closures a sample and stage cost more than the stage. */
+class Tools implements SampleTools {
+  constructor(
+    readonly context: StageContext,
+    readonly sample: Sample,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.context.signal;
+  }
+
+  get random(): SampleTools['random'] {
+    return (...salt) => this.context.random(this.sample.origin, ...salt);
+  }
+
+  get tally(): SampleTools['tally'] {
+    return (name, by) => this.context.tally(name, by);
+  }
 }

@@ -1,5 +1,5 @@
 import type { RgbImage } from './rgbImage.js';
-import { skimageTaps } from './skimageTaps.js';
+import { skimageTaps, type Taps } from './skimageTaps.js';
 
 export interface SquareResizeOptions {
   /** Side of the output, in pixels. */
@@ -33,6 +33,7 @@ export function squareResize(image: RgbImage, options: SquareResizeOptions, out?
     throw new RangeError(`squareResize: [3, ${size}, ${size}] at offset ${offset} does not fit into out, which holds ${target.length} values`);
   }
   const taps = skimageTaps(Math.max(width, height), size);
+  const counts = tapCounts(taps, size);
   const inX = sharesInside(taps, size, width);
   const inY = sharesInside(taps, size, height);
   const line = 3 * size;
@@ -41,13 +42,14 @@ export function squareResize(image: RgbImage, options: SquareResizeOptions, out?
   let filtered = 0;
   for (let i = 0; i < size; i += 1) {
     const first = taps.start[i]!;
-    const last = Math.min(first + taps.width, height);
-    for (; filtered < last; filtered += 1) filterRow(image, filtered, taps, size, ring, (filtered % taps.width) * line);
+    const last = Math.min(first + counts[i]!, height);
+    for (; filtered < last; filtered += 1) filterRow(image, filtered, taps, counts, ring, (filtered % taps.width) * line);
     sums.fill(0);
-    for (let y = first; y < last; y += 1) {
-      const weight = taps.weights[i * taps.width + y - first]!;
+    for (let y = first; y < last; y += 2) {
+      const weight = i * taps.width + y - first;
       const from = (y % taps.width) * line;
-      for (let x = 0; x < line; x += 1) sums[x]! += weight * ring[from + x]!;
+      if (y + 1 === last) addRow(sums, ring, from, taps.weights[weight]!);
+      else addTwoRows(sums, ring, from, taps.weights[weight]!, ((y + 1) % taps.width) * line, taps.weights[weight + 1]!);
     }
     for (let c = 0; c < 3; c += 1) {
       const row = offset + (c * size + i) * size;
@@ -55,39 +57,58 @@ export function squareResize(image: RgbImage, options: SquareResizeOptions, out?
       const pad = padValue / std[c]!;
       const shift = pad - mean[c]! / std[c]!;
       const padInside = pad * inY[i]!;
-      for (let j = 0; j < size; j += 1) target[row + j] = sums[c * size + j]! * scale + shift - padInside * inX[j]!;
+      for (let j = 0; j < size; j += 1) target[row + j] = sums[3 * j + c]! * scale + shift - padInside * inX[j]!;
     }
   }
   return target;
 }
 
-/** Row `y` of the picture, resized along x, as `[3, size]` into `ring`. Columns that see only padding stay 0. */
-function filterRow(image: RgbImage, y: number, taps: ReturnType<typeof skimageTaps>, size: number, ring: Float32Array, to: number): void {
-  const { width, data } = image;
+/** Row `y` of the picture, resized along x, as `[size, 3]` into `ring`. Columns that see only padding become 0. */
+function filterRow({ width, data }: RgbImage, y: number, { start, weights, width: most }: Taps, counts: Int32Array, ring: Float32Array, to: number): void {
+  const size = counts.length;
   for (let j = 0; j < size; j += 1) {
-    const first = taps.start[j]!;
-    const count = Math.min(taps.width, width - first);
-    let w = j * taps.width;
+    const first = start[j]!;
+    const count = Math.min(counts[j]!, width - first);
+    let w = j * most;
     let at = (y * width + first) * 3;
     let red = 0;
     let green = 0;
     let blue = 0;
     for (let k = 0; k < count; k += 1) {
-      const weight = taps.weights[w]!;
+      const weight = weights[w]!;
       red += weight * data[at]!;
       green += weight * data[at + 1]!;
       blue += weight * data[at + 2]!;
       w += 1;
       at += 3;
     }
-    ring[to + j] = red;
-    ring[to + size + j] = green;
-    ring[to + 2 * size + j] = blue;
+    ring[to] = red;
+    ring[to + 1] = green;
+    ring[to + 2] = blue;
+    to += 3;
   }
 }
 
+function addRow(sums: Float64Array, ring: Float32Array, from: number, weight: number): void {
+  for (let x = 0; x < sums.length; x += 1) sums[x]! += weight * ring[from + x]!;
+}
+
+/** Two rows in one pass, added one after the other, so the sums are to the bit those of `addRow` twice. */
+function addTwoRows(sums: Float64Array, ring: Float32Array, from: number, weight: number, from2: number, weight2: number): void {
+  for (let x = 0; x < sums.length; x += 1) sums[x] = sums[x]! + weight * ring[from + x]! + weight2 * ring[from2 + x]!;
+}
+
+/** Of each output, how many weights there are before the zeros that fill up its row: about a quarter of the work is in those. */
+function tapCounts({ weights, width }: Taps, size: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, i) => {
+    let count = width;
+    while (count > 1 && weights[i * width + count - 1] === 0) count -= 1;
+    return count;
+  });
+}
+
 /** Of each output's weight, how much lies on the picture's own `length` pixels and not on padding. */
-function sharesInside(taps: ReturnType<typeof skimageTaps>, size: number, length: number): Float64Array {
+function sharesInside(taps: Taps, size: number, length: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => {
     let share = 0;
     for (let k = 0; k < Math.min(taps.width, length - taps.start[i]!); k += 1) share += taps.weights[i * taps.width + k]!;

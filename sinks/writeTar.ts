@@ -62,8 +62,7 @@ export function writeTar<const F extends Record<string, FieldCodec<unknown>>>(
           await removeKilledWrites(layout);
           await preparePlan(store, layout, plan);
         } catch (error) {
-          if (error instanceof StoreError && ['denied', 'bad-url', 'is-directory'].includes(error.code)) throw new UsageError(error.message, { cause: error });
-          throw error;
+          throw unusable(error);
         }
       },
       async committed(extent: { index: number }, { stores }: { stores: StageContext['stores'] }) {
@@ -175,7 +174,7 @@ class LaneWriter implements LaneSink {
       records: this.#ledger.bitmap(planned.records),
       parts: this.#parts,
       quarantine: this.#quarantine,
-      reasons: Object.fromEntries([...this.#ledger.reasons].sort()),
+      reasons: Object.fromEntries([...this.#ledger.reasons].toSorted()),
       tallies: this.context.laneTallies(),
     });
     if (await this.#store.createOnce(this.layout.mark(this.#lane), markBytes(mark))) {
@@ -214,6 +213,11 @@ class LaneWriter implements LaneSink {
   }
 }
 
+/** An output that cannot be one: no right, no such store, a file in the way. A person has to change the URL or the folder. */
+function unusable(error: unknown): unknown {
+  return error instanceof StoreError && ['denied', 'bad-url', 'is-directory'].includes(error.code) ? new UsageError(error.message, { cause: error }) : error;
+}
+
 /** On a file system, a process that was killed while it wrote leaves hidden partial files, also beside the parts. */
 async function removeKilledWrites(layout: OutputLayout): Promise<void> {
   if ((schemeOf(layout.root) ?? 'file') !== 'file') return;
@@ -246,7 +250,9 @@ async function preparePlan(store: ObjectStore, layout: OutputLayout, plan: Gener
 }
 
 export async function readPlan(store: ObjectStore, layout: OutputLayout): Promise<SavedPlan | undefined> {
-  const bytes = await readIfThere(store, layout.plan);
+  const bytes = await readIfThere(store, layout.plan).catch((error: unknown) => {
+    throw unusable(error);
+  });
   if (bytes === undefined) return undefined;
   try {
     const plan = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as SavedPlan;

@@ -31,6 +31,9 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** Longer than any batch should take; only a thread that died a moment ago, unnoticed, is waited for so long. */
+const MOST_EXIT_WAIT_MS = 60_000;
+
 type Reply = { readonly id: number; readonly value?: unknown; readonly error?: string };
 
 /**
@@ -39,30 +42,37 @@ type Reply = { readonly id: number; readonly value?: unknown; readonly error?: s
  *
  * An error of onnxruntime rejects its own request, with onnxruntime's message. When the thread itself ends (a crash, out of memory), all
  * requests that wait, and all later ones, reject with an Error of `code` `'worker-died'`; it is not started again: load the model again. The
- * thread keeps the process alive while requests wait, and not while it is idle.
+ * thread keeps the process alive while requests wait, and not while it is idle. `process.exit` waits for the one request in the thread, because
+ * onnxruntime cannot be interrupted, and drops the others.
  *
  * @param script what runs in the thread; tests have others
  */
 export async function openSessionThread(script: URL = new URL('./sessionWorker.mjs', import.meta.url)): Promise<SessionThread> {
+  const gate = new Int32Array(new SharedArrayBuffer(8));
   // Without execArgv the thread would take over this process's own, such as `--import tsx`, and start ten times slower.
-  const worker = new Worker(script, { execArgv: [], name: 'onnxruntime' });
+  const worker = new Worker(script, { execArgv: [], name: 'onnxruntime', workerData: { gate: gate.buffer } });
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let reason: string | undefined;
   let refusal: Error | undefined;
   let closing: Promise<void> | undefined;
 
+  // Node stops threads when the process exits, and onnxruntime-node aborts the whole process (SIGABRT, the exit code is lost) when it is
+  // stopped inside a call. So an exit takes up no more requests and waits for the one in the thread.
+  const holdExit = (): void => {
+    Atomics.store(gate, 1, 1);
+    Atomics.wait(gate, 0, 1, MOST_EXIT_WAIT_MS);
+  };
+  process.on('exit', holdExit);
+
   const ended = new Promise<void>((resolve) => {
     worker.on('error', (error: unknown) => (reason ??= error instanceof Error ? error.message : String(error)));
-    worker.on('messageerror', (error) => {
-      reason ??= `an answer could not be read: ${error.message}`;
-      void worker.terminate();
-    });
     worker.on('exit', (code) => {
       const died = workerDied(`the thread that runs onnxruntime died (${reason ?? `exit code ${code}`}); what it was working on is lost: load the model again`);
       refusal ??= died;
       for (const { reject } of pending.values()) reject(died);
       pending.clear();
+      process.off('exit', holdExit);
       resolve();
     });
   });

@@ -1,11 +1,14 @@
 // The thread of `openSessionThread` (sessionThread.ts): owns the onnxruntime sessions, holds no other state. Plain JavaScript, because a
 // worker thread starts without tsx; it imports onnxruntime-node alone, so it starts fast and nothing of the engine can slip into it.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 
 /** @type {typeof import('onnxruntime-node')} */
 let ort;
 /** @type {import('onnxruntime-node').InferenceSession[]} */
 const sessions = [];
+
+/** [0] 1 while a request is served, [1] 1 when the process ends: see `openSessionThread`. */
+const gate = new Int32Array(workerData.gate);
 
 const answers = {
   async start() {
@@ -33,6 +36,13 @@ function owning(data) {
 }
 
 async function answer({ id, kind, ...request }) {
+  Atomics.store(gate, 0, 1);
+  if (Atomics.load(gate, 1) === 0) await serve(id, kind, request);
+  Atomics.store(gate, 0, 0);
+  Atomics.notify(gate, 0);
+}
+
+async function serve(id, kind, request) {
   let reply;
   let transfer = [];
   try {

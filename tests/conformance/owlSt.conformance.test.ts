@@ -66,7 +66,7 @@ test.serial('each occurrence of the dirty shard ends as written down', async (t)
   t.is(mark.millrace.planned, 65);
   const refused = new Map(mark.millrace.quarantine.map((drop) => [drop.reason === 'key-repeated' ? `${drop.key} (2nd)` : drop.key, `quarantined ${drop.stage} ${drop.reason}`]));
   const expectedRefused = Object.entries(expected).filter(([, end]) => end.startsWith('quarantined'));
-  t.deepEqual([...refused].sort(), expectedRefused.sort());
+  t.deepEqual([...refused].toSorted(), expectedRefused.toSorted());
   for (const drop of mark.millrace.quarantine) {
     t.true((drop.message ?? '').length > 0, drop.key);
     t.true(Number.isInteger(drop.byteOffset), `${drop.key} has its byte`);
@@ -80,7 +80,7 @@ test.serial('each occurrence of the dirty shard ends as written down', async (t)
 });
 
 test.serial("Python's tarfile and webdataset read every output shard; images and captions are untouched", async (t) => {
-  const outputs = (await readdir(open)).filter((name) => name.endsWith('.tar')).sort();
+  const outputs = (await readdir(open)).filter((name) => name.endsWith('.tar')).toSorted();
   t.is(outputs.length, 5);
   const written = await pythonReads(outputs.map((name) => join(open, name)));
   const names = ['00000.tar', '00001.tar', '00002.tar', '00003.tar'];
@@ -144,6 +144,6 @@ test.serial('byte for byte the same with one process and with two', async (t) =>
   const { code, stderr } = await millrace('run', 'pipelines/owl-st.ts', '--in', input, '--out', one, '--min-score', '0', '--min-best-score', '0', '--workers', '1', '--json');
   t.is(code, 0, stderr);
   const digests = async (out: string): Promise<string[]> =>
-    Promise.all((await readdir(out)).filter((name) => name !== '_millrace').sort().map(async (name) => `${name} ${createHash('sha256').update(await readFile(join(out, name))).digest('hex')}`));
+    Promise.all((await readdir(out)).filter((name) => name !== '_millrace').toSorted().map(async (name) => `${name} ${createHash('sha256').update(await readFile(join(out, name))).digest('hex')}`));
   t.deepEqual(await digests(one), await digests(open));
 });

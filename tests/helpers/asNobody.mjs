@@ -1,6 +1,7 @@
 // The command line without the rights of root, which permissions do not bind.
-import '../../cli/typescript.mjs';
+import { loadTypeScript } from '../../cli/loadTypeScript.mjs';
 
+loadTypeScript();
 const { main } = await import('../../cli/main.ts');
 if (process.getuid() === 0) {
   process.setegid(65534);

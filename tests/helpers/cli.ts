@@ -97,10 +97,20 @@ export function commandOf(pid: number): string {
 }
 
 export function isAlive(pid: number): boolean {
+  return !['', 'Z'].includes(stateOf(pid));
+}
+
+/** It has ended, and nobody has asked how. */
+export function isZombie(pid: number): boolean {
+  return stateOf(pid) === 'Z';
+}
+
+function stateOf(pid: number): string {
   try {
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] as string;
   } catch {
-    return false;
+    return '';
   }
 }
 

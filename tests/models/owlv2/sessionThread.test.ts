@@ -153,3 +153,7 @@ test('a closed thread says so', async (t) => {
 test('a detector that nobody closes does not keep the process alive, and works to the end of what was asked', async (t) => {
   t.is(await childOutput('./unclosedChild.ts'), 'loaded\nidle\n144 144\n');
 });
+
+test('a process that exits while onnxruntime works ends with its own exit code', async (t) => {
+  await t.throwsAsync(childOutput('./exitingChild.ts'), { code: 3 });
+});

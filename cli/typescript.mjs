@@ -1,6 +1,0 @@
-// Recipes are TypeScript and so are we: from here on, tsx compiles both as they are loaded.
-import { register as registerHooks } from 'node:module';
-import { register } from 'tsx/esm/api';
-
-register();
-registerHooks('./recipeFormat.mjs', import.meta.url);
