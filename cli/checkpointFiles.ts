@@ -3,20 +3,51 @@ import { join } from 'node:path';
 import { checkCheckpoint, mergeCheckpoints, type Checkpoint } from '../engine/checkpoint.js';
 import { messageOf, UsageError } from '../engine/errors.js';
 
-/** Checkpoints that each rank keeps of itself: the latest, and the one before in case a rank died while it wrote. */
+/** Steps that are kept once they are whole over all ranks: the latest, and the one before in case the latest turns out damaged. */
 const KEPT = 2;
-const NAME = /^step-(\d+)\.lane-(\d+)\.json$/;
+const NAME = /^step-(\d+)\.lanes-(\d+)-(\d+)-of-(\d+)(\.ended)?\.json$/;
 
-/** Save this rank's part of a checkpoint in a folder that all ranks share; atomic; the last two steps are kept. */
+/** What the name of a part says: enough to know which steps are whole without reading a file. */
+interface Part {
+  readonly name: string;
+  readonly step: number;
+  readonly first: number;
+  /** The lane after its last. */
+  readonly end: number;
+  readonly lanes: number;
+  readonly ended: boolean;
+}
+
+/**
+ * Save this rank's part of a checkpoint in a folder that all ranks share; atomic. Older steps go once two newer ones are whole over all ranks;
+ * later ones, of a lineage that was rolled back, go at once. A rank removes the parts that begin in its own lanes.
+ *
+ * @throws UsageError, and writes nothing, when that would remove a checkpoint of another recipe
+ */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `step-${String(checkpoint.step).padStart(9, '0')}.lane-${checkpoint.firstLane}.json`);
-  const scratch = `${file}.partial-${process.pid}`;
+  const { step, lanes, firstLane, cursors, ended = false } = checkpoint;
+  const end = firstLane + cursors.length;
+  const name = `step-${String(step).padStart(9, '0')}.lanes-${firstLane}-${end - 1}-of-${lanes}${ended ? '.ended' : ''}.json`;
+  const there = await partsIn(folder);
+  const later = there.filter((part) => part.step > step && owned(part));
+  for (const part of later) await refuseForeign(folder, part, checkpoint);
+
+  const scratch = join(folder, `${name}.partial-${process.pid}`);
   await writeFile(scratch, `${JSON.stringify(checkpoint)}\n`);
-  await rename(scratch, file);
-  const own = (await readdir(folder)).filter((name) => NAME.exec(name)?.[2] === String(checkpoint.firstLane)).sort();
-  for (const name of own.slice(0, -KEPT)) await rm(join(folder, name));
-  return file;
+  await rename(scratch, join(folder, name));
+
+  const left = [...there.filter((part) => !later.includes(part) && part.name !== name), { name, step, first: firstLane, end, lanes, ended }];
+  const whole = stepsOf(left).filter((candidate) => coverOf(left, candidate) !== undefined).slice(0, KEPT);
+  const needed = new Set(whole.flatMap((candidate) => coverOf(left, candidate) ?? []).map((part) => part.name));
+  const oldest = whole.length < KEPT ? -1 : (whole.at(-1) as number);
+  const old = left.filter((part) => part.step < oldest && owned(part) && !needed.has(part.name));
+  for (const part of [...later, ...old]) await rm(join(folder, part.name), { force: true });
+  return join(folder, name);
+
+  function owned(part: Part): boolean {
+    return part.first >= firstLane && part.first < end;
+  }
 }
 
 /**
@@ -27,29 +58,50 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const there = await stat(path).catch(() => undefined);
   if (there === undefined) throw new UsageError(`no checkpoint ${path}: there is no such file or folder`);
   if (!there.isDirectory()) return mergeCheckpoints([await readPart(path)]);
-  const steps = new Map<number, string[]>();
-  for (const name of await readdir(path)) {
-    const match = NAME.exec(name);
-    if (match !== null) steps.set(Number(match[1]), [...(steps.get(Number(match[1])) ?? []), join(path, name)]);
-  }
-  let problem: unknown = new UsageError(`no checkpoint in ${path}: it has no step-*.json`);
-  for (const [, files] of [...steps].sort(([a], [b]) => b - a)) {
+  const parts = await partsIn(path);
+  let problem: unknown;
+  for (const step of stepsOf(parts)) {
     try {
-      return mergeCheckpoints(await wholeWorld(await Promise.all(files.map(readPart))));
+      const cover = coverOf(parts, step) ?? parts.filter((part) => part.step === step);
+      return mergeCheckpoints(await Promise.all(cover.map((part) => readPart(join(path, part.name)))));
     } catch (error) {
-      problem = error;
+      problem ??= error;
     }
   }
-  throw problem;
+  throw problem ?? new UsageError(`no checkpoint in ${path}: it has no step-*.json`);
 }
 
-/** Parts of one step left by runs of different world sizes overlap: take a set that fits together. */
-async function wholeWorld(parts: readonly Checkpoint[]): Promise<readonly Checkpoint[]> {
-  for (const size of new Set(parts.map((part) => part.cursors.length))) {
-    const same = parts.filter((part) => part.cursors.length === size);
-    if (same.length * size === parts[0]?.lanes) return same;
+async function partsIn(folder: string): Promise<readonly Part[]> {
+  return (await readdir(folder)).flatMap((name) => {
+    const match = NAME.exec(name);
+    if (match === null) return [];
+    const [step, first, last, lanes] = match.slice(1, 5).map(Number) as [number, number, number, number];
+    return [{ name, step, first, end: last + 1, lanes, ended: match[5] !== undefined }];
+  });
+}
+
+/** The latest first. */
+function stepsOf(parts: readonly Part[]): readonly number[] {
+  return [...new Set(parts.map((part) => part.step))].sort((a, b) => b - a);
+}
+
+/**
+ * Parts that hold every lane once at `step`; undefined when there are none. Parts left by runs of different world sizes may overlap; lanes that
+ * ended before are represented by their last part.
+ */
+function coverOf(parts: readonly Part[], step: number, next = 0): readonly Part[] | undefined {
+  const usable = parts.filter((part) => part.first === next && (part.step === step || (part.ended && part.step < step)));
+  for (const part of usable.sort((a, b) => b.step - a.step)) {
+    const rest = part.end === part.lanes ? [] : coverOf(parts, step, part.end);
+    if (rest !== undefined) return [part, ...rest];
   }
-  return parts;
+  return undefined;
+}
+
+async function refuseForeign(folder: string, part: Part, checkpoint: Checkpoint): Promise<void> {
+  const saved = await readPart(join(folder, part.name)).catch(() => undefined);
+  if (saved === undefined || saved.fingerprint.digest === checkpoint.fingerprint.digest) return;
+  throw new UsageError(`${folder} holds a later checkpoint of another recipe or seed (${part.name}), which a checkpoint of step ${checkpoint.step} would replace; save into another folder, or remove it`);
 }
 
 async function readPart(file: string): Promise<Checkpoint> {

@@ -4,6 +4,8 @@ import { fingerprintDifference, sha256, type Fingerprint } from './fingerprint.j
 
 const VERSION = 1;
 const MAX_LINE = 120;
+/** Resumes that a checkpoint remembers, the newest: a run that is preempted every hour for a year must not grow it. */
+const MAX_LINEAGE = 16;
 
 /** The cursors of lanes at one step: of all of them, or the part of one rank. Small, plain JSON. */
 export interface Checkpoint {
@@ -16,9 +18,11 @@ export interface Checkpoint {
   readonly firstLane: number;
   /** Its lines are shortened, to keep the checkpoint small; the digest is over all. */
   readonly fingerprint: Fingerprint;
-  /** Steps at which the run was resumed before this checkpoint, oldest first. */
+  /** Steps at which the run was resumed before this checkpoint, oldest first; the last 16. */
   readonly lineage: readonly number[];
   readonly cursors: readonly SerializedCursor[];
+  /** Nothing is left in these lanes: the part stands for every later step too. */
+  readonly ended?: boolean;
 }
 
 export interface MakeCheckpoint {
@@ -31,11 +35,13 @@ export interface MakeCheckpoint {
   readonly lanes?: number;
   /** @default 0 */
   readonly firstLane?: number;
+  /** @default false */
+  readonly ended?: boolean;
 }
 
-export function makeCheckpoint({ step, seed, fingerprint, cursors, lineage = [], lanes = cursors.length, firstLane = 0 }: MakeCheckpoint): Checkpoint {
+export function makeCheckpoint({ step, seed, fingerprint, cursors, lineage = [], lanes = cursors.length, firstLane = 0, ended = false }: MakeCheckpoint): Checkpoint {
   const lines = Object.fromEntries(Object.entries(fingerprint.lines).map(([name, line]) => [name, shortLine(line)]));
-  return { version: VERSION, step, seed, lanes, firstLane, fingerprint: { digest: fingerprint.digest, lines }, lineage, cursors: cursors.map(serializeCursor) };
+  return { version: VERSION, step, seed, lanes, firstLane, fingerprint: { digest: fingerprint.digest, lines }, lineage: lineage.slice(-MAX_LINEAGE), cursors: cursors.map(serializeCursor), ...(ended ? { ended } : {}) };
 }
 
 /** A line that can still be told from another: its beginning, and a digest of the whole. */
@@ -44,23 +50,31 @@ function shortLine(line: string): string {
 }
 
 /**
- * Put the parts of all ranks together.
- * @throws UsageError when they are not of one step and recipe, or lanes are missing
+ * Put the parts of all ranks together. A rank whose lanes ended earlier is represented by its part of that step.
+ * @throws UsageError when they are not of one step and recipe, or lanes are missing or stand twice
  */
 export function mergeCheckpoints(parts: readonly Checkpoint[]): Checkpoint {
   const sorted = [...parts].sort((a, b) => a.firstLane - b.firstLane);
-  const first = sorted[0];
-  if (first === undefined) throw new UsageError('no checkpoint here');
+  const latest = sorted.reduce<Checkpoint | undefined>((best, part) => (best === undefined || part.step > best.step ? part : best), undefined);
+  if (latest === undefined) throw new UsageError('no checkpoint here');
+  const { step, lanes } = latest;
   let next = 0;
   for (const part of sorted) {
-    if (part.step !== first.step || part.fingerprint.digest !== first.fingerprint.digest) {
-      throw new UsageError(`the parts of this checkpoint are not of one run: step ${first.step} and step ${part.step}`);
+    if (part.fingerprint.digest !== latest.fingerprint.digest) {
+      throw new UsageError(`the parts of this checkpoint are not of one run:\n  ${fingerprintDifference(part.fingerprint, latest.fingerprint).join('\n  ')}`);
     }
-    if (part.firstLane !== next) throw new UsageError(`the checkpoint of step ${first.step} lacks lanes ${next} to ${part.firstLane - 1}`);
+    if (part.step !== step && part.ended !== true) throw new UsageError(`the parts of this checkpoint are not of one step: ${part.step} and ${step}`);
+    if (part.firstLane > next) throw new UsageError(`the checkpoint of step ${step} lacks ${laneRange(next, part.firstLane)}`);
+    if (part.firstLane < next) throw new UsageError(`the checkpoint of step ${step} has ${laneRange(part.firstLane, next)} twice`);
     next += part.cursors.length;
   }
-  if (next !== first.lanes) throw new UsageError(`the checkpoint of step ${first.step} lacks lanes ${next} to ${first.lanes - 1}`);
-  return { ...first, firstLane: 0, cursors: sorted.flatMap((part) => [...part.cursors]) };
+  if (next < lanes) throw new UsageError(`the checkpoint of step ${step} lacks ${laneRange(next, lanes)}`);
+  const { ended: _, ...rest } = latest;
+  return { ...rest, firstLane: 0, cursors: sorted.flatMap((part) => [...part.cursors]), ...(sorted.every(({ ended }) => ended === true) ? { ended: true } : {}) };
+}
+
+function laneRange(from: number, to: number): string {
+  return to - from === 1 ? `lane ${from}` : `lanes ${from} to ${to - 1}`;
 }
 
 export interface OpenedCheckpoint {
@@ -92,7 +106,7 @@ export function checkCheckpoint(json: unknown): Checkpoint {
   }
   const { step, seed, lanes, firstLane, cursors, fingerprint, lineage } = saved;
   const whole =
-    [step, seed, lanes, firstLane].every(Number.isSafeInteger) && Array.isArray(cursors) && cursors.length > 0 &&
+    [step, seed, lanes, firstLane].every((number) => Number.isSafeInteger(number) && (number as number) >= 0) && Array.isArray(cursors) && cursors.length > 0 &&
     (firstLane as number) + cursors.length <= (lanes as number) && Array.isArray(lineage) &&
     typeof fingerprint === 'object' && typeof fingerprint?.digest === 'string' && typeof fingerprint.lines === 'object' && fingerprint.lines !== null;
   if (!whole) throw new UsageError(`a damaged checkpoint: step, seed, lanes, fingerprint and one cursor a lane are needed, got ${clip(json)}`);

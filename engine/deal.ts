@@ -45,7 +45,7 @@ export function dealSource(source: Source<Sample>, extents: readonly Extent[], {
     const own = extents.filter((extent) => extent.input?.[0] === place).map((extent) => ({ ...extent, input: extent.input?.slice(1) ?? [] }));
     return dealSource(input, own, { lanes, seed: hash32(`input ${place}`, seed), permute });
   });
-  return (lane) => ({ inputs: inputs.map((input) => input(lane)) });
+  return (lane) => ({ lane, inputs: inputs.map((input) => input(lane)) });
 }
 
 /** At least as many extents as lanes: where there are fewer shards, each is cut into strides, which several lanes read side by side. */

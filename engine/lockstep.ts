@@ -72,17 +72,22 @@ export function openGauge(pipe: Pipeline, lanes: number, budget: number, all = l
   return new Gauge(budget);
 }
 
+/** @throws UsageError unless the ranks share the lanes evenly */
+export function checkWorld({ lanes, ranks, rank }: { readonly lanes: number; readonly ranks: number; readonly rank: number }): void {
+  checkInteger('a stream', 'lanes', lanes, 1);
+  checkInteger('a stream', 'ranks', ranks, 1, lanes);
+  checkInteger('a stream', 'rank', rank, 0, ranks - 1);
+  if (lanes % ranks !== 0) throw new UsageError(`${ranks} ranks cannot share ${lanes} lanes evenly; use a number of ranks that divides ${lanes}`);
+}
+
 /**
  * Run this rank's lanes in lock-step: step n is made of each lane's n-th contribution, so its samples do not depend on ranks, workers or
  * timing. A lane that is waited for is always let through the valve; one that is ahead waits.
  */
 export async function* lockstep(pipe: Pipeline, options: LockstepOptions): AsyncGenerator<Step> {
   const { lanes, perLane, rank = 0, ranks = 1, signal } = options;
-  checkInteger('lockstep', 'lanes', lanes, 1);
+  checkWorld({ lanes, ranks, rank });
   checkInteger('lockstep', 'perLane', perLane, 1);
-  checkInteger('lockstep', 'ranks', ranks, 1, lanes);
-  checkInteger('lockstep', 'rank', rank, 0, ranks - 1);
-  if (lanes % ranks !== 0) throw new UsageError(`${ranks} ranks cannot share ${lanes} lanes evenly; use a number of ranks that divides ${lanes}`);
   if (options.from !== undefined && options.from.cursors.length !== lanes) {
     throw new UsageError(`the checkpoint has ${options.from.cursors.length} lanes, the recipe ${lanes}`);
   }

@@ -1,10 +1,14 @@
 import type { SampleFault } from '../kernels/sampleFault.js';
+import { UsageError } from './errors.js';
 import type { Json } from './json.js';
 import type { Origin, Sample } from './sample.js';
 import { positionFromJson, positionToJson, START, type Itinerary, type LanePosition, type Source, type SourceRecord, type SourceTools } from './source.js';
 
 /** What a lane reads: the turns of one source, or one schedule for each input of a composite source such as `mix`. */
-export type Schedule = Itinerary | { readonly inputs: readonly Schedule[] };
+export type Schedule = Itinerary | { readonly lane: number; readonly inputs: readonly Schedule[] };
+
+/** A lane that has read nothing through so many epochs of an endless source is told so; strides that are empty by chance do not get there. */
+const MAX_EMPTY_EPOCHS = 1000;
 
 /** A record on its way into a lane: who it is, and where the lane resumes after it. */
 export interface LaneRecord {
@@ -42,6 +46,7 @@ async function* readExtents(source: Source<Sample>, path: string, itinerary: Iti
   const { next, positions } = openPosition(from, slots);
   const open: (AsyncIterator<SourceRecord<object>> | undefined)[] = [];
   const over = new Set<number>();
+  let lastEpochWithRecords = positions.reduce((latest, { turn }) => Math.max(latest, itinerary(turn)?.epoch ?? 0), 0);
   try {
     for (let slot = next; over.size < slots; slot = (slot + 1) % slots) {
       if (over.has(slot)) continue;
@@ -59,6 +64,7 @@ async function* readExtents(source: Source<Sample>, path: string, itinerary: Iti
       const visit = itinerary(at.turn);
       if (visit === undefined) return undefined;
       const { extent, epoch } = visit;
+      if (epoch - lastEpochWithRecords > MAX_EMPTY_EPOCHS) throw new UsageError(`${path}: no record in ${MAX_EMPTY_EPOCHS} epochs; the input is empty, and repeating it would never end`);
       const records = (open[slot] ??= source.open(extent, { record: at.record, byte: at.byte }, tools)[Symbol.asyncIterator]());
       const result = await records.next();
       if (result.done === true) {
@@ -69,6 +75,7 @@ async function* readExtents(source: Source<Sample>, path: string, itinerary: Iti
       const record = result.value;
       positions[slot] = { turn: at.turn, record: record.next.record, byte: record.next.byte };
       if (extent.stride !== undefined && record.record % extent.stride[1] !== extent.stride[0]) continue;
+      lastEpochWithRecords = epoch;
       return {
         key: record.key,
         origin: { dataset: path, shard: extent.shard, record: record.record, pass: epoch, byte: record.byteOffset, path: [] },
@@ -84,7 +91,8 @@ async function* readExtents(source: Source<Sample>, path: string, itinerary: Iti
 function openPosition(from: Json, slots: number): { next: number; positions: LanePosition[] } {
   if (from === null) return { next: 0, positions: Array.from({ length: slots }, (_, slot) => ({ turn: slot, ...START })) };
   if (slots === 1) return { next: 0, positions: [positionFromJson(from)] };
-  if (!Array.isArray(from) || from.length !== slots + 1) throw new TypeError(`not a position of ${slots} interleaved extents: ${JSON.stringify(from)}`);
-  const [next, ...positions] = from as [number, ...Json[]];
-  return { next, positions: positions.map(positionFromJson) };
+  const next = Array.isArray(from) && from.length === slots + 1 ? (from[0] as Json) : undefined;
+  if (!Number.isSafeInteger(next) || (next as number) < 0 || (next as number) >= slots) throw new UsageError(`a damaged checkpoint: not a position of ${slots} interleaved extents: ${JSON.stringify(from)}`);
+  const [, ...positions] = from as readonly Json[];
+  return { next: next as number, positions: positions.map(positionFromJson) };
 }

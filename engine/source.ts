@@ -1,5 +1,6 @@
 import type { SampleFault } from '../kernels/sampleFault.js';
 import type { ObjectStore } from '../storage/objectStore.js';
+import { UsageError } from './errors.js';
 import type { Json } from './json.js';
 import type { LaneRecord, ReadLaneOptions } from './read.js';
 import type { Sample } from './sample.js';
@@ -97,7 +98,7 @@ export function positionToJson(position: LanePosition): Json {
 
 export function positionFromJson(json: Json): LanePosition {
   if (!Array.isArray(json) || json.length !== 3 || !json.every((part) => Number.isSafeInteger(part) && part >= 0)) {
-    throw new TypeError(`not a position of a source: ${JSON.stringify(json)}`);
+    throw new UsageError(`a damaged checkpoint: not a position of a source: ${JSON.stringify(json)}`);
   }
   const [turn, record, byte] = json as [number, number, number];
   return { turn, record, byte };

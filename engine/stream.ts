@@ -4,7 +4,7 @@ import { dealSource } from './deal.js';
 import { UsageError } from './errors.js';
 import { fingerprint, type Fingerprint } from './fingerprint.js';
 import { startCursor } from './lane.js';
-import { lockstep, type Step } from './lockstep.js';
+import { checkWorld, lockstep, type Step } from './lockstep.js';
 import type { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
 import type { Extent } from './source.js';
@@ -46,6 +46,7 @@ export interface Stream {
  */
 export async function openStream(pipe: Pipeline, options: StreamOptions): Promise<Stream> {
   const { seed, lanes, stores, signal, rank = 0, ranks = 1 } = options;
+  checkWorld({ lanes, ranks, rank });
   const size = pipe.stages.at(-1)?.options?.batchSize;
   if (size === undefined) throw new UsageError('a streaming run needs a recipe that ends in batch({ size })');
   if (size % lanes !== 0) throw new UsageError(`the batch of ${size} cannot be shared by ${lanes} lanes: make \`size\` a multiple of the recipe's lanes`);
@@ -56,6 +57,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   const first = rank * share;
   let step = 0;
   let lineage: readonly number[] = [];
+  let ended = false;
   let cursors: Cursor[] = Array.from({ length: share }, () => startCursor);
   return {
     extents,
@@ -63,6 +65,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
     perLane: size / lanes,
     ownLanes: [first, first + share],
     async *steps(from) {
+      ended = false;
       const saved = from === undefined ? undefined : openCheckpoint(from, now);
       if (saved !== undefined) {
         if (saved.firstLane !== 0 || saved.cursors.length !== lanes) throw new UsageError(`the checkpoint holds ${saved.cursors.length} of ${lanes} lanes: merge the parts of all ranks first`);
@@ -81,9 +84,11 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
       for await (const entry of steps) {
         step = entry.step + 1;
         cursors = entry.contributions.map(({ cursor }) => cursor);
+        ended = entry.contributions.every((contribution) => contribution.ended);
         yield entry;
       }
+      ended = true;
     },
-    checkpoint: () => makeCheckpoint({ step, seed, fingerprint: now, cursors, lineage, lanes, firstLane: first }),
+    checkpoint: () => makeCheckpoint({ step, seed, fingerprint: now, cursors, lineage, lanes, firstLane: first, ended }),
   };
 }

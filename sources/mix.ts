@@ -3,7 +3,9 @@ import type { Json } from '../engine/json.js';
 import { readLane, type LaneRecord, type ReadLaneOptions } from '../engine/read.js';
 import type { Sample } from '../engine/sample.js';
 import type { Extent, Source } from '../engine/source.js';
-import { hash32 } from '../kernels/hash.js';
+
+/** Shares nearer than this are level, so that rounding decides nothing. */
+const LEVEL = 1e-6;
 
 /** When a mixture ends. */
 export type StopRule =
@@ -28,9 +30,11 @@ export interface MixOptions {
 }
 
 /**
- * Interleave sources in exact proportions: after n records of a lane, each input has given its share of n to within one record (two and more
- * inputs: to within the number of inputs). Which input gives record n is a function of the lane and n: the input furthest behind its share is
- * due. Each input is dealt to the lanes by itself, so all have extents for every lane; origins name it by its path, `mix/0/readTar`.
+ * Interleave sources in exact proportions: of any n consecutive records of a lane, and of the n-th records of any consecutive lanes, each
+ * input gives its share to within one record with two inputs, two with more. There is one row of turns, in which the input furthest behind its
+ * share is due, and of those level the first; lane l takes the row from place l on, so that the lanes of a step do not all ask one input. So which
+ * input gives record n is a function of the lane and n. Each input is dealt to the lanes by itself, so all have extents for every lane; origins
+ * name it by its path, `mix/0/readTar`.
  *
  * Weights count records as they are read, before any filter.
  *
@@ -51,7 +55,7 @@ export function mix<S extends Sample>(inputs: readonly MixInput<S>[], { stop = '
       stop,
       inputs: inputs.map(({ source, weight }, index) => ({ weight, source: source.name, version: source.version, options: source.options, epochs: String(epochs(index)) })),
     },
-    inputs: inputs.map(({ source }, index) => ({ ...source, epochs: epochs(index) })),
+    inputs: inputs.map(({ source }) => (stop === 'forever' ? endless(source) : source)),
     async plan(tools) {
       const plans = await Promise.all(inputs.map(({ source }) => source.plan(tools)));
       return plans.flatMap((extents, input) => extents.map((extent): Extent => ({ ...extent, input: [input, ...(extent.input ?? [])] }))).map((extent, index) => ({ ...extent, index }));
@@ -63,12 +67,17 @@ export function mix<S extends Sample>(inputs: readonly MixInput<S>[], { stop = '
   };
 }
 
-/** A mixture's position: records given by each input, their positions, and which inputs have ended. */
+/** The same source without end, and of a mixture each of its inputs. */
+function endless(source: Source<Sample>): Source<Sample> {
+  return { ...source, epochs: Number.POSITIVE_INFINITY, ...(source.inputs === undefined ? {} : { inputs: source.inputs.map(endless) }) };
+}
+
+/** A mixture's position: turns that each input had in the row of turns, their positions, and which inputs have ended. */
 type MixPosition = readonly [counts: readonly number[], positions: readonly Json[], ended: readonly number[]];
 
 async function* readMix(inputs: readonly MixInput<Sample>[], stop: StopRule, { schedule, from, tools, path = 'mix' }: ReadLaneOptions): AsyncGenerator<LaneRecord, void, undefined> {
   if (typeof schedule === 'function' || schedule.inputs.length !== inputs.length) throw new TypeError(`${path}: a schedule for each of ${inputs.length} inputs was expected`);
-  const [savedCounts, savedPositions, savedEnded] = (from ?? [inputs.map(() => 0), inputs.map(() => null), []]) as MixPosition;
+  const [savedCounts, savedPositions, savedEnded] = from === null ? start(inputs, schedule.lane) : checkPosition(from, inputs.length, path);
   const counts = [...savedCounts];
   const positions = [...savedPositions];
   const ended = new Set<number>(savedEnded);
@@ -77,7 +86,7 @@ async function* readMix(inputs: readonly MixInput<Sample>[], stop: StopRule, { s
   );
   try {
     while (ended.size < inputs.length) {
-      const due = dueInput(inputs, counts, ended, path);
+      const due = dueInput(inputs, counts, ended);
       const result = await (readers[due] as AsyncGenerator<LaneRecord>).next();
       if (result.done === true) {
         if (stop !== 'all') return;
@@ -93,8 +102,23 @@ async function* readMix(inputs: readonly MixInput<Sample>[], stop: StopRule, { s
   }
 }
 
-/** The input furthest behind its share of the records given so far; of equals, by a hash of the path, then the first. */
-function dueInput(inputs: readonly MixInput<Sample>[], counts: readonly number[], ended: ReadonlySet<number>, path: string): number {
+/** A lane begins at its own place of the row of turns. */
+function start(inputs: readonly MixInput<Sample>[], lane: number): MixPosition {
+  const counts = inputs.map(() => 0);
+  for (let place = 0; place < lane; place += 1) counts[dueInput(inputs, counts, new Set())]! += 1;
+  return [counts, inputs.map(() => null), []];
+}
+
+function checkPosition(from: Json, inputs: number, path: string): MixPosition {
+  const [counts, positions, ended] = Array.isArray(from) ? (from as readonly Json[]) : [];
+  const listOf = (list: Json | undefined, below: number): boolean => Array.isArray(list) && list.every((entry) => Number.isSafeInteger(entry) && entry >= 0 && entry < below);
+  const whole = listOf(counts, Number.POSITIVE_INFINITY) && (counts as readonly number[]).length === inputs && Array.isArray(positions) && positions.length === inputs && listOf(ended, inputs);
+  if (!whole) throw new UsageError(`a damaged checkpoint: not a position of ${path} with ${inputs} inputs: ${JSON.stringify(from)}`);
+  return from as unknown as MixPosition;
+}
+
+/** The input furthest behind its share of the turns so far; of those level, the first. */
+function dueInput(inputs: readonly MixInput<Sample>[], counts: readonly number[], ended: ReadonlySet<number>): number {
   let weights = 0;
   let given = 0;
   for (const [index, { weight }] of inputs.entries()) {
@@ -106,8 +130,8 @@ function dueInput(inputs: readonly MixInput<Sample>[], counts: readonly number[]
   let furthest = Number.NEGATIVE_INFINITY;
   for (const [index, { weight }] of inputs.entries()) {
     if (ended.has(index)) continue;
-    const behind = (weight / weights) * (given + 1) - (counts[index] as number) + (hash32(`${path}/${index}`) / 2 ** 32) * 1e-9;
-    if (behind > furthest) {
+    const behind = (weight / weights) * (given + 1) - (counts[index] as number);
+    if (behind > furthest + LEVEL) {
       furthest = behind;
       due = index;
     }

@@ -1,5 +1,5 @@
 /** A streaming recipe with mix, filter, expand, shuffle, dedupe and a packing window, for the exactness tests. */
-import { definePipeline, expand, integer, keep, pipeline, url, windowed, type Sample } from '../../../engine/index.js';
+import { definePipeline, expand, integer, keep, mapAsync, pipeline, url, windowed, type Sample } from '../../../engine/index.js';
 import { utf8 } from '../../../formats/fields.js';
 import { membersOf } from '../../../engine/account.js';
 import { batch } from '../../../operators/flow/batch.js';
@@ -45,6 +45,11 @@ export default definePipeline(
         { source: repeat(readTar(params.more, { fields: { text: utf8('txt') }, name: 'more' }), params.epochs), weight: 1 },
       ], { stop: 'all' }),
       keep('not too short', (sample) => sample.text.length > 12),
+      // No option of the stage: timing is not a part of what a recipe is.
+      mapAsync('later', async () => {
+        if (params.delays > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * params.delays));
+        return {};
+      }),
       expand('halves', (sample, tools) => {
         const half = Math.ceil(sample.text.length / 2);
         return tools.random().bernoulli(0.3) ? [{ text: sample.text.slice(0, half) }, { text: sample.text.slice(half) }] : [{ text: sample.text }];
