@@ -82,7 +82,7 @@ async function partsIn(folder: string): Promise<readonly Part[]> {
 
 /** The latest first. */
 function stepsOf(parts: readonly Part[]): readonly number[] {
-  return [...new Set(parts.map((part) => part.step))].sort((a, b) => b - a);
+  return [...new Set(parts.map((part) => part.step))].toSorted((a, b) => b - a);
 }
 
 /**
@@ -91,7 +91,7 @@ function stepsOf(parts: readonly Part[]): readonly number[] {
  */
 function coverOf(parts: readonly Part[], step: number, next = 0): readonly Part[] | undefined {
   const usable = parts.filter((part) => part.first === next && (part.step === step || (part.ended && part.step < step)));
-  for (const part of usable.sort((a, b) => b.step - a.step)) {
+  for (const part of usable.toSorted((a, b) => b.step - a.step)) {
     const rest = part.end === part.lanes ? [] : coverOf(parts, step, part.end);
     if (rest !== undefined) return [part, ...rest];
   }

@@ -54,7 +54,7 @@ function shortLine(line: string): string {
  * @throws UsageError when they are not of one step and recipe, or lanes are missing or stand twice
  */
 export function mergeCheckpoints(parts: readonly Checkpoint[]): Checkpoint {
-  const sorted = [...parts].sort((a, b) => a.firstLane - b.firstLane);
+  const sorted = parts.toSorted((a, b) => a.firstLane - b.firstLane);
   const latest = sorted.reduce<Checkpoint | undefined>((best, part) => (best === undefined || part.step > best.step ? part : best), undefined);
   if (latest === undefined) throw new UsageError('no checkpoint here');
   const { step, lanes } = latest;
