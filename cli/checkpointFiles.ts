@@ -20,7 +20,7 @@ interface Part {
 
 /**
  * Save this rank's part of a checkpoint in a folder that all ranks share; atomic. Older steps go once two newer ones are whole over all ranks;
- * later ones, of a lineage that was rolled back, go at once. A rank removes the parts that begin in its own lanes.
+ * later parts that begin in this rank's lanes, of a lineage that was rolled back, go at once.
  *
  * @throws UsageError, and writes nothing, when that would remove a checkpoint of another recipe
  */
@@ -38,10 +38,11 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   await rename(scratch, join(folder, name));
 
   const left = [...there.filter((part) => !later.includes(part) && part.name !== name), { name, step, first: firstLane, end, lanes, ended }];
-  const whole = stepsOf(left).filter((candidate) => coverOf(left, candidate) !== undefined).slice(0, KEPT);
+  // Steps after this one may be a dead lineage's that the other ranks have not removed yet: they keep nothing and drop nothing.
+  const whole = stepsOf(left).filter((candidate) => candidate <= step && coverOf(left, candidate) !== undefined).slice(0, KEPT);
   const needed = new Set(whole.flatMap((candidate) => coverOf(left, candidate) ?? []).map((part) => part.name));
   const oldest = whole.length < KEPT ? -1 : (whole.at(-1) as number);
-  const old = left.filter((part) => part.step < oldest && owned(part) && !needed.has(part.name));
+  const old = left.filter((part) => part.step < oldest && !needed.has(part.name));
   for (const part of [...later, ...old]) await rm(join(folder, part.name), { force: true });
   return join(folder, name);
 

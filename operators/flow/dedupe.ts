@@ -2,6 +2,7 @@ import { checkInteger } from '../../engine/check.js';
 import { tombstone, type Element, type Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { windowed } from '../../engine/windowed.js';
+import { laneShare } from './laneShare.js';
 
 export interface DedupeOptions {
   /** Samples of the whole run that are compared with each other; a lane holds window / lanes of them. */
@@ -31,6 +32,6 @@ export function dedupe<S extends Sample>(value: (sample: S) => string | number, 
         return sample;
       });
     },
-    { samples: (lanes) => Math.floor(window / lanes), maxBytes, options: { window } },
+    { samples: laneShare(name, window), maxBytes, options: { window } },
   );
 }

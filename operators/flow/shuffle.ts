@@ -2,6 +2,7 @@ import { checkInteger } from '../../engine/check.js';
 import type { Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { windowed } from '../../engine/windowed.js';
+import { laneShare } from './laneShare.js';
 
 export interface ShuffleOptions {
   /** Samples of the whole run that are looked at together; a lane holds window / lanes of them. */
@@ -21,7 +22,7 @@ export interface ShuffleOptions {
 export function shuffle<S extends Sample>({ window, maxBytes = 256 * 2 ** 20, name = 'shuffle' }: ShuffleOptions): Stage<S, S> {
   checkInteger(name, 'window', window, 1);
   return windowed<S, S>(name, (samples, tools) => tools.random().shuffle(samples), {
-    samples: (lanes) => Math.floor(window / lanes),
+    samples: laneShare(name, window),
     maxBytes,
     options: { window },
   });

@@ -40,6 +40,6 @@ test('repeat twice is the last word; options are checked', (t) => {
   t.is(repeat(repeat(source, 3), 2).epochs, 2);
   t.is(repeat(source).epochs, Infinity);
   t.is((repeat(source).options as { epochs?: string }).epochs, 'Infinity', 'and the fingerprint says so');
-  for (const epochs of [0, -1, 1.5, NaN]) t.throws(() => repeat(source, epochs), { name: 'UsageError', message: `repeat: \`epochs\` must be a whole number from 1 up, or Infinity, got ${epochs}` });
+  for (const count of [0, -1, 1.5, NaN]) t.throws(() => repeat(source, count), { name: 'UsageError', message: `repeat: \`epochs\` must be a whole number from 1 up, or Infinity, got ${count}` });
   t.throws(() => repeat(mix([{ source, weight: 1 }, { source, weight: 1 }])), { name: 'UsageError', message: /repeat the inputs of mix/ });
 });
