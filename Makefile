@@ -2,7 +2,7 @@
 SHELL := bash
 export ONNXRUNTIME_NODE_INSTALL := skip
 MILLRACE := node cli/millrace.mjs
-AVA := npx --no ava
+AVA := node_modules/.bin/ava
 PIPELINE ?= owl-st
 ARGS ?=
 
@@ -26,10 +26,10 @@ check: node_modules/.installed types lint ## types, lint and import laws
 	$(AVA) tests/laws/*.test.ts
 
 types: node_modules/.installed
-	npx --no tsc
+	node_modules/.bin/tsc
 
 lint: node_modules/.installed
-	npx --no oxlint --deny-warnings
+	node_modules/.bin/oxlint --deny-warnings
 
 conformance: node_modules/.installed .venv/.installed ## the suites over ../shared/data, and real Python readers
 	$(AVA) --config tests/conformance/ava.config.js

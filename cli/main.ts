@@ -1,26 +1,29 @@
 import { exitCodes, messageOf, StoppedError, UsageError } from '../engine/errors.js';
-import { checkpoint } from './checkpoint.js';
-import { demo } from './demo.js';
-import { doctor } from './doctor.js';
 import { exitCodeOf } from './exitCodeOf.js';
-import { explain } from './explain.js';
-import { inspect } from './inspect.js';
 import { printable, type Command, type Io } from './io.js';
 import { HelpShown } from './options.js';
-import { order } from './order.js';
-import { plan } from './plan.js';
-import { run } from './run.js';
-import { verify } from './verify.js';
 
-const commands: readonly Command[] = [demo, run, plan, verify, explain, order, checkpoint, inspect, doctor];
+/** Loaded when asked for: the models and image codecs of one command must not slow the start of the others. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.js')).demo,
+  run: async () => (await import('./run.js')).run,
+  plan: async () => (await import('./plan.js')).plan,
+  verify: async () => (await import('./verify.js')).verify,
+  explain: async () => (await import('./explain.js')).explain,
+  order: async () => (await import('./order.js')).order,
+  checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
+  inspect: async () => (await import('./inspect.js')).inspect,
+  doctor: async () => (await import('./doctor.js')).doctor,
+};
 
-function usage(): string {
+async function usage(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
   return [
     'millrace: training data, from shards to shards or into a training loop',
     '',
     'Usage: millrace COMMAND [options]',
     '',
-    ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
+    ...all.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
     '',
     'millrace COMMAND --help shows the options of a command; --verbose adds stack traces to errors.',
     'Exit codes: 0 complete, 1 failure or difference, 2 usage, 3 error budget exceeded, 75 stopped (run the same command again).',
@@ -33,12 +36,12 @@ export async function execute(args: readonly string[], io: Io): Promise<number> 
   const [name, ...rest] = args.filter((arg) => arg !== '--verbose');
   try {
     if (name === '--help' || name === '-h' || name === 'help') {
-      io.out(usage());
+      io.out(await usage());
       return exitCodes.complete;
     }
-    const command = commands.find((entry) => entry.name === name);
-    if (command === undefined) throw new UsageError(`${name === undefined ? 'which command?' : `no command ${name};`} there are ${commands.map((entry) => entry.name).join(', ')}; see millrace --help`);
-    return await command.run(rest, io);
+    const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load === undefined) throw new UsageError(`${name === undefined ? 'which command?' : `no command ${name};`} there are ${Object.keys(commands).join(', ')}; see millrace --help`);
+    return await (await load()).run(rest, io);
   } catch (error) {
     if (error instanceof HelpShown) return exitCodes.complete;
     tellError(error, verbose, io);

@@ -26,7 +26,8 @@ export function parse(command: Parser, args: readonly string[]): void {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') throw new HelpShown();
-    throw new UsageError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}. See: ${command.name()} --help`);
+    const hint = error.code === 'commander.excessArguments' ? '; a pattern with * or { belongs in quotes, or the shell expands it' : '';
+    throw new UsageError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ').replace(/\.$/, '')}${hint}. See: ${command.name()} --help`);
   }
 }
 

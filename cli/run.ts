@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { exitCodes, messageOf } from '../engine/errors.js';
-import { extentsOfPart, generate, sinkOf, type GenerationResult, type LaneExecutor } from '../engine/generate.js';
+import { extentsOfPart, generate, sinkOf, type GenerationResult, type LaneExecutor, type Totals } from '../engine/generate.js';
 import { laneRunner } from '../engine/laneRunner.js';
 import type { MeterSnapshot } from '../engine/meter.js';
 import { processPool } from '../engine/workers/processPool.js';
@@ -112,19 +112,9 @@ export const run: Command = {
   },
 };
 
-interface Summary {
+interface Summary extends Totals, Pick<GenerationResult, 'reasons' | 'tallies'> {
   readonly outcome: string;
-  readonly planned: number;
-  readonly expanded: number;
-  readonly delivered: number;
-  readonly filtered: number;
-  readonly quarantined: number;
-  readonly remainder: number;
-  readonly missing: number;
-  readonly duplicates: number;
-  readonly shards: { readonly total: number; readonly done: number; readonly reused: number };
-  readonly reasons: Readonly<Record<string, number>>;
-  readonly tallies: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly shards: GenerationResult['lanes'];
   readonly seconds: number;
 }
 

@@ -23,31 +23,43 @@ export function skimageTaps(from: number, to: number): Taps {
   const factor = from / to;
   const gauss = gaussian(factor > 1 ? (factor - 1) / 2 : 0);
   const radius = (gauss.length - 1) / 2;
-  const rows: { start: number; row: Float64Array }[] = [];
+  // Pictures differ in size, so this runs for each of them: a few flat arrays, no object for each row.
+  const most = Math.min(from, 2 * radius + 2);
+  const bands = new Float64Array(to * most);
+  const firsts = new Int32Array(to);
+  const lengths = new Int32Array(to);
   let width = 1;
   for (let i = 0; i < to; i += 1) {
     const centre = (i + 0.5) * factor - 0.5;
     const low = Math.floor(centre);
     const part = centre - low;
-    // Two smoothed neighbours of the centre. Mirroring folds the tails back, so the band stays inside [first, last].
-    const first = Math.max(0, Math.min(low - radius, from - 1 - (radius + 1)));
-    const last = Math.min(from - 1, Math.max(low + 1 + radius, radius + 1));
-    const row = new Float64Array(last - first + 1);
-    for (const [position, share] of [[low, 1 - part], [low + 1, part]] as const) {
-      if (share === 0) continue;
-      const middle = mirror(position, from);
-      for (let k = -radius; k <= radius; k += 1) row[mirror(middle + k, from) - first]! += share * gauss[k + radius]!;
-    }
-    rows.push(trim(first, row));
-    width = Math.max(width, rows[i]!.row.length);
+    // Two smoothed neighbours of the centre. Mirroring folds the tails back, so the band stays inside [first, first + most).
+    let first = Math.max(0, Math.min(low - radius, from - 1 - (radius + 1)));
+    const band = i * most - first;
+    if (part !== 1) spread(gauss, mirror(low, from), 1 - part, bands, band, from);
+    if (part !== 0) spread(gauss, mirror(low + 1, from), part, bands, band, from);
+    let last = Math.min(from, first + most) - 1;
+    while (first < last && bands[band + first] === 0) first += 1;
+    while (first < last && bands[band + last] === 0) last -= 1;
+    firsts[i] = first;
+    lengths[i] = last - first + 1;
+    width = Math.max(width, last - first + 1);
+    bands.copyWithin(i * most, band + first, band + last + 1);
   }
   const start = new Int32Array(to);
   const weights = new Float64Array(to * width);
-  rows.forEach(({ start: first, row }, i) => {
-    start[i] = Math.min(first, from - width);
-    weights.set(row, i * width + first - start[i]!);
-  });
+  for (let i = 0; i < to; i += 1) {
+    start[i] = Math.min(firsts[i]!, from - width);
+    const at = i * width + firsts[i]! - start[i]!;
+    for (let k = 0; k < lengths[i]!; k += 1) weights[at + k] = bands[i * most + k]!;
+  }
   return { width, start, weights };
+}
+
+/** Adds `share` of the kernel around input `middle` to a band of `bands`, in which input x stands at `band + x`. */
+function spread(gauss: Float64Array, middle: number, share: number, bands: Float64Array, band: number, from: number): void {
+  const radius = (gauss.length - 1) / 2;
+  for (let k = -radius; k <= radius; k += 1) bands[band + mirror(middle + k, from)]! += share * gauss[k + radius]!;
 }
 
 /** Normalised, 2 * radius + 1 long; radius = floor(4 sigma + 0.5), as scipy cuts it. */
@@ -61,16 +73,9 @@ function gaussian(sigma: number): Float64Array {
 
 /** Index `i` of the endless mirror image of n pixels whose edge pixels are not repeated: period 2n - 2. */
 function mirror(i: number, n: number): number {
+  if (i >= 0 && i < n) return i;
   if (n === 1) return 0;
   const period = 2 * n - 2;
   const folded = ((i % period) + period) % period;
   return folded < n ? folded : period - folded;
-}
-
-function trim(first: number, row: Float64Array): { start: number; row: Float64Array } {
-  let low = 0;
-  let high = row.length;
-  while (high - low > 1 && row[low] === 0) low += 1;
-  while (high - low > 1 && row[high - 1] === 0) high -= 1;
-  return { start: first + low, row: row.subarray(low, high) };
 }

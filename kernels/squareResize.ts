@@ -37,13 +37,18 @@ export function squareResize(image: RgbImage, options: SquareResizeOptions, out?
   const inX = sharesInside(taps, size, width);
   const inY = sharesInside(taps, size, height);
   const line = 3 * size;
-  const ring = new Float32Array(taps.width * line);
+  const ring = new Float64Array(taps.width * line);
+  const pixels = new Float64Array(3 * width);
   const sums = new Float64Array(line);
   let filtered = 0;
   for (let i = 0; i < size; i += 1) {
     const first = taps.start[i]!;
     const last = Math.min(first + counts[i]!, height);
-    for (; filtered < last; filtered += 1) filterRow(image, filtered, taps, counts, ring, (filtered % taps.width) * line);
+    for (; filtered < last; filtered += 1) {
+      // As doubles, because a copy converts many bytes at once and the loops one for each use.
+      pixels.set(image.data.subarray(filtered * 3 * width, (filtered + 1) * 3 * width));
+      filterRow(pixels, taps, counts, ring, (filtered % taps.width) * line);
+    }
     sums.fill(0);
     for (let y = first; y < last; y += 2) {
       const weight = i * taps.width + y - first;
@@ -63,55 +68,52 @@ export function squareResize(image: RgbImage, options: SquareResizeOptions, out?
   return target;
 }
 
-/** Row `y` of the picture, resized along x, as `[size, 3]` into `ring`. Columns that see only padding become 0. */
-function filterRow({ width, data }: RgbImage, y: number, { start, weights, width: most }: Taps, counts: Int32Array, ring: Float32Array, to: number): void {
-  const size = counts.length;
-  for (let j = 0; j < size; j += 1) {
+/** A row of `[width, 3]` pixels, resized along x, as `[size, 3]` into `ring`, in single precision. Columns that see only padding become 0. */
+function filterRow(pixels: Float64Array, { start, weights, width: most }: Taps, counts: Int32Array, ring: Float64Array, to: number): void {
+  const width = pixels.length / 3;
+  for (let j = 0; j < counts.length; j += 1) {
     const first = start[j]!;
     const count = Math.min(counts[j]!, width - first);
-    let w = j * most;
-    let at = (y * width + first) * 3;
+    let at = 3 * first;
     let red = 0;
     let green = 0;
     let blue = 0;
     for (let k = 0; k < count; k += 1) {
-      const weight = weights[w]!;
-      red += weight * data[at]!;
-      green += weight * data[at + 1]!;
-      blue += weight * data[at + 2]!;
-      w += 1;
+      const weight = weights[j * most + k]!;
+      red += weight * pixels[at]!;
+      green += weight * pixels[at + 1]!;
+      blue += weight * pixels[at + 2]!;
       at += 3;
     }
-    ring[to] = red;
-    ring[to + 1] = green;
-    ring[to + 2] = blue;
+    ring[to] = Math.fround(red);
+    ring[to + 1] = Math.fround(green);
+    ring[to + 2] = Math.fround(blue);
     to += 3;
   }
 }
 
-function addRow(sums: Float64Array, ring: Float32Array, from: number, weight: number): void {
+function addRow(sums: Float64Array, ring: Float64Array, from: number, weight: number): void {
   for (let x = 0; x < sums.length; x += 1) sums[x]! += weight * ring[from + x]!;
 }
 
 /** Two rows in one pass, added one after the other, so the sums are to the bit those of `addRow` twice. */
-function addTwoRows(sums: Float64Array, ring: Float32Array, from: number, weight: number, from2: number, weight2: number): void {
+function addTwoRows(sums: Float64Array, ring: Float64Array, from: number, weight: number, from2: number, weight2: number): void {
   for (let x = 0; x < sums.length; x += 1) sums[x] = sums[x]! + weight * ring[from + x]! + weight2 * ring[from2 + x]!;
 }
 
 /** Of each output, how many weights there are before the zeros that fill up its row: about a quarter of the work is in those. */
 function tapCounts({ weights, width }: Taps, size: number): Int32Array {
-  return Int32Array.from({ length: size }, (_, i) => {
-    let count = width;
-    while (count > 1 && weights[i * width + count - 1] === 0) count -= 1;
-    return count;
-  });
+  const counts = new Int32Array(size).fill(width);
+  for (let i = 0; i < size; i += 1) while (counts[i]! > 1 && weights[i * width + counts[i]! - 1] === 0) counts[i]! -= 1;
+  return counts;
 }
 
 /** Of each output's weight, how much lies on the picture's own `length` pixels and not on padding. */
-function sharesInside(taps: Taps, size: number, length: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, i) => {
-    let share = 0;
-    for (let k = 0; k < Math.min(taps.width, length - taps.start[i]!); k += 1) share += taps.weights[i * taps.width + k]!;
-    return share;
-  });
+function sharesInside({ weights, start, width }: Taps, size: number, length: number): Float64Array {
+  const shares = new Float64Array(size);
+  for (let i = 0; i < size; i += 1) {
+    const inside = Math.min(width, length - start[i]!);
+    for (let k = 0; k < inside; k += 1) shares[i]! += weights[i * width + k]!;
+  }
+  return shares;
 }

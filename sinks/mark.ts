@@ -1,7 +1,11 @@
 import { noOutcomes, type OutcomeCounts } from '../engine/account.js';
+import { UsageError } from '../engine/errors.js';
 import { sha256 } from '../engine/fingerprint.js';
 import { canonicalJson } from '../engine/json.js';
+import type { Receipt } from '../engine/receipt.js';
 import type { Drop } from '../engine/sample.js';
+import type { ObjectStore } from '../storage/objectStore.js';
+import { readIfThere, type OutputLayout } from './outputLayout.js';
 
 /** A part that a mark vouches for; its name is relative to the output. */
 export interface MarkedPart {
@@ -95,4 +99,30 @@ function isWhole(record: LaneRecord): boolean {
   }
   for (const drop of quarantine) numbers.push(drop.count);
   return numbers.every((entry) => Number.isSafeInteger(entry) && (entry as number) >= 0) && texts.every((entry) => typeof entry === 'string');
+}
+
+/** The mark of a lane, if it has one. @throws UsageError when it is there but damaged */
+export async function readMark(store: ObjectStore, layout: OutputLayout, lane: number): Promise<Mark | undefined> {
+  const bytes = await readIfThere(store, layout.mark(lane));
+  if (bytes === undefined) return undefined;
+  const mark = parseMark(bytes);
+  if (typeof mark === 'string') throw new UsageError(`${layout.mark(lane)} is damaged: ${mark}. Remove it and run again to make the lane anew`);
+  return mark;
+}
+
+/** What a mark says, as the receipt of its lane. */
+export function receiptOf(mark: Mark, layout: OutputLayout): Receipt {
+  const record = mark.millrace;
+  return {
+    key: `lane ${record.lane}`,
+    origin: { dataset: '', shard: record.input.shard, record: 0, pass: 0, path: [] },
+    cursor: { kind: 'source', position: [1, 0, 0] },
+    lane: record.lane,
+    planned: record.planned,
+    counts: record.counts,
+    quarantine: record.quarantine,
+    reasons: record.reasons,
+    tallies: record.tallies,
+    outputs: record.parts.map((part) => ({ url: layout.at(part.name), bytes: part.bytes, sha256: part.sha256, samples: part.samples })),
+  };
 }

@@ -1,5 +1,4 @@
-import type { Extent } from '../engine/source.js';
-import type { ObjectStore } from '../storage/objectStore.js';
+import { StoreError, type ObjectStore } from '../storage/objectStore.js';
 
 /** Where the things of an output stand. Everything below `_millrace/` is ours alone and outside the compared bytes. */
 export interface OutputLayout {
@@ -39,15 +38,18 @@ export function isPartOf(lane: number, name: string): boolean {
   return name.startsWith(laneName(lane)) && /^(-\d{2,})?(-a\d+)?\.tar$/.test(name.slice(laneName(lane).length));
 }
 
-/** `_millrace/plan.json`: what the run is going to do. */
-export interface SavedPlan {
-  readonly version: 1;
-  readonly fingerprint: { readonly digest: string; readonly lines: Readonly<Record<string, string>> };
-  readonly extents: readonly Pick<Extent, 'index' | 'shard' | 'bytes' | 'records'>[];
-}
-
 export async function readAll(store: ObjectStore, url: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(url)) chunks.push(chunk);
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}
+
+/** The content of an object; undefined when it is not there. */
+export async function readIfThere(store: ObjectStore, url: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readAll(store, url);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'not-found') return undefined;
+    throw error;
+  }
 }

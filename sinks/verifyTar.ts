@@ -7,8 +7,8 @@ import { groupRecords } from '../formats/tar/webdataset.js';
 import { SampleFault } from '../kernels/sampleFault.js';
 import type { ObjectStore } from '../storage/objectStore.js';
 import { parseMark, type LaneRecord, type MarkedPart } from './mark.js';
-import { isPartOf, outputLayout, type OutputLayout, type SavedPlan } from './outputLayout.js';
-import { readIfThere, readPlan } from './writeTar.js';
+import { isPartOf, outputLayout, readIfThere, type OutputLayout } from './outputLayout.js';
+import { readPlan, type SavedPlan } from './planFile.js';
 
 /** One record of an input, counted again from the input itself. */
 export interface RecountedRecord {

@@ -62,10 +62,7 @@ export function readTar<const F extends Codecs>(
     },
 
     async *open(extent, from, tools): AsyncGenerator<SourceRecord<Omit<Sample & FieldValues<F>, keyof Sample>>> {
-      const now = await tools.stores(extent.shard).stat(extent.shard);
-      if (now.etag !== extent.etag) {
-        throw new StoreError('other', extent.shard, `${extent.shard} changed while the run was reading it (etag ${extent.etag}, now ${now.etag}); run again on the new content`);
-      }
+      await checkUnchanged(extent, tools);
       const [first, end] = extent.records ?? [0, Number.POSITIVE_INFINITY];
       const begin = Math.max(first, from.record);
       // Always from the start: a key that comes back is known only to those who saw it before.
@@ -75,6 +72,8 @@ export function readTar<const F extends Codecs>(
         if (record.index < begin) continue;
         yield decode(record, fields) as SourceRecord<Omit<Sample & FieldValues<F>, keyof Sample>>;
       }
+      // And again: nothing of a shard that was rewritten under the reader may be committed.
+      await checkUnchanged(extent, tools);
     },
   };
 
@@ -89,6 +88,13 @@ export function readTar<const F extends Codecs>(
       throw new StoreError('transient', extent.shard, `${extent.shard}: two reads disagree (${fault.message}; then ${again?.message ?? 'no fault'})`);
     }
   }
+}
+
+/** @throws StoreError when the shard is not the one that was planned */
+async function checkUnchanged(extent: Extent, tools: SourceTools): Promise<void> {
+  const now = await tools.stores(extent.shard).stat(extent.shard);
+  if (now.etag === extent.etag) return;
+  throw new StoreError('other', extent.shard, `${extent.shard} changed while the run was reading it (etag ${extent.etag}, now ${now.etag}); run again on the new content`);
 }
 
 function decode<F extends Codecs>(record: TarRecord, fields: F): SourceRecord<FieldValues<F>> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { errnoOf, fileError } from './fileError.js';
 import { localPath } from './localPath.js';
@@ -30,8 +31,13 @@ export async function removeStalePartials(folder: string): Promise<string[]> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0); // signal 0 only asks
-    return true;
   } catch (cause) {
     return errnoOf(cause) !== 'ESRCH';
+  }
+  try {
+    // A killed process that nobody waited for (a container without an init) still takes signals, but writes no more: state Z in proc(5).
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return true; // no /proc here
   }
 }

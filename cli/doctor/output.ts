@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '../../engine/errors.js';
 import { outputLayout } from '../../sinks/outputLayout.js';
 import { makeFolder } from '../../storage/durableFolder.js';
+import { fileError } from '../../storage/fileError.js';
 import { localPath } from '../../storage/localPath.js';
 import type { ObjectStore } from '../../storage/objectStore.js';
 import { schemeOf } from '../../storage/schemeOf.js';
@@ -22,7 +23,13 @@ export async function checkOutput(url: string, stores: Stores): Promise<Check> {
     const layout = outputLayout(url);
     store = stores(layout.root);
     const scratch = `${layout.scratch}doctor-${process.pid}-${randomBytes(6).toString('hex')}`;
-    if (isLocal(url)) made.push(...(await makeFolder(dirname(localPath(scratch)))).toReversed());
+    if (isLocal(url)) {
+      const folder = dirname(localPath(scratch));
+      const folders = await makeFolder(folder).catch((cause: unknown) => {
+        throw fileError(cause, folder, 'make');
+      });
+      made.push(...folders.toReversed());
+    }
     objects.push(`${scratch}.part`, `${scratch}.linked`, `${scratch}.mark`);
     await tryCommit(store, objects as [string, string, string]);
     return ok('output', `${url} can be written, with link and create-once`);

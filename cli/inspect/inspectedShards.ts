@@ -1,7 +1,7 @@
 import { UsageError } from '../../engine/errors.js';
 import { parseMark } from '../../sinks/mark.js';
-import { outputLayout } from '../../sinks/outputLayout.js';
-import { readIfThere, readPlan } from '../../sinks/writeTar.js';
+import { outputLayout, readIfThere } from '../../sinks/outputLayout.js';
+import { readPlan } from '../../sinks/planFile.js';
 import { expandUrls } from '../../storage/expandUrls.js';
 import { StoreError } from '../../storage/objectStore.js';
 import type { Stores } from '../../storage/stores.js';

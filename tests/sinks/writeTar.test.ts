@@ -264,3 +264,13 @@ test('an output that cannot be used is refused before any work, as a usage error
   });
   t.deepEqual(attempts, []);
 });
+
+test('an output that was begun on other content of the same inputs is refused: old and new do not mix', async (t) => {
+  const input = await inputStore([3, 3]);
+  const output = memoryStore();
+  await runGeneration(copyPipeline(), { input, output });
+  await output.remove('memory://out/00001_stats.json');
+  await putObject(input, 'memory://in/00001.tar', shardBytes(7, 3));
+  const error = await t.throwsAsync(runGeneration(copyPipeline(), { input, output }), { instanceOf: UsageError });
+  t.regex(error?.message ?? '', /1 of 2 inputs changed since memory:\/\/out\/ was begun, such as memory:\/\/in\/00001\.tar/);
+});

@@ -244,3 +244,17 @@ test('options are checked; what decides the samples is in them', (t) => {
     maxMembersPerRecord: 100,
   });
 });
+
+test('a shard that is rewritten under the reader stops the run at its end', async (t) => {
+  const store = await storeOf({ 'a.tar': shard('a', 'b') });
+  let stats = 0;
+  const rewritten = wrapStore(store, {
+    before: async ({ name }) => {
+      // Stat 1 is the plan's, 2 opens the shard, 3 closes it.
+      if (name === 'stat' && ++stats === 3) await put(store, 'a.tar', shard('a', 'c'));
+    },
+  });
+  const [extent] = await plan('memory://a.tar', rewritten);
+  const error = await t.throwsAsync(read(open('memory://a.tar'), rewritten, { extent: extent as Extent }), { instanceOf: StoreError });
+  t.regex(error?.message ?? '', /changed while the run was reading it/);
+});
