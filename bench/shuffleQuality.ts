@@ -147,11 +147,11 @@ for (const memory of [4096, 8192, 32_768]) {
   const theirs = py1e(memory);
   rows.push([`py1e, block ${memory}`, heldShards(theirs), theirs]);
   for (const slots of [1, 4, 8]) rows.push([`ours, window ${memory}, interleave ${slots}`, memory + LANES * slots, await ours(memory, slots)]);
-  rows.push([`ours, window ${memory}, interleave 4, ranges of 64`, memory + LANES * 4, await ours(memory, 4, 64)]);
+  for (const slots of [4, 16]) rows.push([`ours, window ${memory}, interleave ${slots}, ranges of 64`, memory + LANES * slots, await ours(memory, slots, 64)]);
 }
-console.log(`${total} samples in ${SHARDS} shards; ratios to a true permutation, 1.00 is perfect`);
-console.log(['order'.padEnd(48), 'held', 'pairs', 'twins', 'apart', 'spread', 'next', 'drift'].map((text, index) => (index === 0 ? text : text.padStart(7))).join(' '));
+process.stdout.write(`${total} samples in ${SHARDS} shards; ratios to a true permutation, 1.00 is perfect\n`);
+process.stdout.write(`${['order'.padEnd(48), 'held', 'pairs', 'twins', 'apart', 'spread', 'next', 'drift'].map((text, index) => (index === 0 ? text : text.padStart(7))).join(' ')}\n`);
 for (const [name, held, order] of rows) {
   if (new Set(order).size !== total) throw new Error(`${name}: ${new Set(order).size} of ${total} samples`);
-  console.log([name.padEnd(48), String(held).padStart(7), ...quality(order).map((value) => value.toFixed(2).padStart(7))].join(' '));
+  process.stdout.write(`${[name.padEnd(48), String(held).padStart(7), ...quality(order).map((value) => value.toFixed(2).padStart(7))].join(' ')}\n`);
 }
