@@ -6,7 +6,8 @@
  *
  * 256 shards of 384 to 640 samples, batches of 256, 16 lanes. Ours is read from the engine's own stream. py1e is made here from what its
  * documentation says (docs.mosaicml.com, "Shuffling"): shards are permuted, and the samples of each are spread at random over a range of at most
- * `shuffle_block_size` around their shard's place; ordered by these places. It holds whole shards, from the first of its samples to the last; we
+ * `shuffle_block_size` around their shard's place; ordered by these places. That the spread is uniform, and that a shard is shuffled inside first,
+ * is our reading; the page does not say. It holds whole shards, from the first of its samples to the last; we
  * hold the window (and one record of each open shard).
  *
  * All columns but the first two are ratios to what a true permutation is expected to have, so 1.00 is perfect:
