@@ -35,6 +35,6 @@ test('the position of a lane: turn, record, byte', (t) => {
   t.deepEqual(positionFromJson(positionToJson({ turn: 3, record: 4, byte: 512 })), { turn: 3, record: 4, byte: 512 });
   t.deepEqual(positionToJson(LANE_START), [0, 0, 0]);
   for (const wrong of [null, [], [1, 2], [1, 2, -1], [1, 2, 0.5], ['1', 2, 3], { turn: 1 }] as Json[]) {
-    t.throws(() => positionFromJson(wrong), { message: `not a position of a source: ${JSON.stringify(wrong)}` });
+    t.throws(() => positionFromJson(wrong), { message: `a damaged checkpoint: not a position of a source: ${JSON.stringify(wrong)}` });
   }
 });
