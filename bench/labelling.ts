@@ -14,7 +14,7 @@
  * "onnxruntime alone" does the same runs over the same tensors in a tight loop on the main thread: they are recorded from the path. Pairs
  * alternate; a ratio is the path's images/s : onnxruntime's images/s in the same pair, quoted as the median of 7 pairs. The goal is 0.9 on
  * 2 cores. The path needs both (inference fills one, the rest half of the other) and onnxruntime alone needs one, so other processes cost
- * the path more than they cost onnxruntime: a pair in which they took over 4 % of the machine is made again, at most 40 times (Linux only).
+ * the path more than they cost onnxruntime: a pair in which they took over 4 % of the machine is made again, at most 20 times (Linux only).
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -40,7 +40,7 @@ const PAIRS = 7;
 const PICTURES = 512;
 const BATCH = 8;
 const TEXT_BATCH = 32;
-const MOST_REPEATS = 40;
+const MOST_REPEATS = 20;
 const folder = fileURLToPath(new URL('../models/tiny-owlv2', import.meta.url));
 
 interface Web extends Sample {

@@ -207,7 +207,9 @@ async function withAttempts<T>(what: string, work: () => Promise<T>, { signal, a
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted || !isTransient(error)) throw error;
+      // A stop that reaches the whole process group may kill a lane process that is still starting: that is the stop, not a failure.
+      if (signal.aborted && isTransient(error)) throw new StoppedError('the run was stopped', { cause: error });
+      if (!isTransient(error)) throw error;
       if (attempt + 1 >= attempts) throw new Error(`${what} failed ${attempts} times; the last time: ${messageOf(error)}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
     }

@@ -45,7 +45,7 @@ const close = async (pipe: Pipeline): Promise<void> => {
 const texts = (elements: readonly Element[]): string[] => elementTexts(elements.map((element): Element => Object.assign({ ...element }, { image: undefined })));
 /** The samples in their order without cursors, then the dropped ones by name: they leave after the window that they came into. */
 function outcome(elements: readonly Element[]): string[] {
-  const all = texts(elements).map((text) => text.replace(/ \[\[.*$/, ''));
+  const all = texts(elements).map((text) => text.replace(/ \[(\[|null).*$/, ''));
   return [...all.filter((text) => !text.startsWith('dropped')), ...all.filter((text) => text.startsWith('dropped')).toSorted()];
 }
 

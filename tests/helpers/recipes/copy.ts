@@ -60,7 +60,7 @@ const troubles = {
     return [sample];
   },
   block: (sample: Pair) => {
-    for (const end = Date.now() + 4000; Date.now() < end; );
+    for (const end = Date.now() + 20_000; Date.now() < end; );
     return [sample];
   },
   die: () => {
