@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
-import type { Detector } from '../detector.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Detector, EncodedQuery } from '../detector.js';
 import { ModelError } from '../modelError.js';
 import { owlv2Config } from './config.js';
 import { mergedModel } from './mergedModel.js';
@@ -69,10 +70,20 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
     throw error;
   });
   const { size, padValue: pad, mean, std } = parts.processor;
-  let closed = false;
-  const open = (): void => {
-    if (closed) throw new ModelError(`the detector of ${files.directory} was closed`);
-  };
+  const working = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  async function use<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw new ModelError(`the detector of ${files.directory} was closed`);
+    const done = work();
+    working.add(done);
+    try {
+      return await done;
+    } finally {
+      working.delete(done);
+    }
+  }
+
   return {
     name: `owlv2/${basename(resolve(files.directory))}`,
     digest: files.digest,
@@ -91,23 +102,25 @@ export async function owlv2(directory: string, options: Owlv2Options = {}): Prom
       ...(files.graphs.kind === 'split' ? { textBatch } : {}),
     },
     textsAreCacheable: runner.textsAreCacheable,
-    async encodeTexts(texts) {
-      open();
-      return runner.encodeTexts(texts);
-    },
-    async detect(images, queries) {
-      open();
-      if (images.length !== queries.length) throw new RangeError(`detect: ${images.length} images need as many lists of queries, got ${queries.length}`);
-      queries.forEach((own, i) => own.forEach((templates, q) => {
-        if (templates.length === 0) throw new RangeError(`detect: query ${q} of image ${i} has no encoded text; a query is one text a template, at least one`);
-      }));
-      return images.length === 0 ? [] : runner.detect(images, queries);
-    },
-    close() {
-      closed = true;
-      return sessions.close();
-    },
+    encodeTexts: (texts) => use(() => runner.encodeTexts(texts)),
+    detect: (images, queries) =>
+      use(async () => {
+        checkQueries(images.length, queries);
+        if (images.length === 0) return [];
+        // Preparing a batch keeps this thread busy for a while; other calls of this turn, such as the texts of the next batch, get to the
+        // inference thread first, which would stand still meanwhile (1.4 times as fast with texts that are not cached: bench/labelling.ts).
+        await setImmediate();
+        return runner.detect(images, queries);
+      }),
+    close: () => (closing ??= Promise.allSettled(working).then(() => sessions.close())),
   };
+}
+
+function checkQueries(images: number, queries: readonly (readonly EncodedQuery[])[]): void {
+  if (images !== queries.length) throw new RangeError(`detect: ${images} images need as many lists of queries, got ${queries.length}`);
+  queries.forEach((own, i) => own.forEach((templates, q) => {
+    if (templates.length === 0) throw new RangeError(`detect: query ${q} of image ${i} has no encoded text; a query is one text a template, at least one`);
+  }));
 }
 
 function openRunner(graphs: OwlGraphs, parts: OwlParts): Promise<OwlRunner> {
