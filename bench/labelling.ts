@@ -4,7 +4,8 @@
  *   npx tsx bench/labelling.ts
  *
  * Pictures of the shapes world (96 to 192 pixels long) as JPEG of about 4.6 kB in memory, with their captions (48 N-grams each on average),
- * the tiny teacher, batches of 8, one thread of onnxruntime. The path is the real one, run by `laneRunner`: source -> decodeImage ->
+ * the tiny teacher, batches of 8, one thread of onnxruntime. The path is the real one, run by `laneRunner`: source -> decodeImage (one at a time, as in
+ * pipelines/owl-st.ts) ->
  * ngramQueries -> pseudoLabel (two batches in flight) -> keepBoxes -> a sink that counts. Three measurements:
  *
  * - warm texts: every N-gram is in the text cache; inference is the batches of pictures alone;
@@ -87,7 +88,7 @@ const count = (): Stage<Sample, Receipt> =>
 /** The path, with a text cache of its own. The detector is lent to it. */
 function openPath(detector: Detector, templates: readonly string[]): LaneRunner {
   const lent: Detector = { ...detector, close: async () => {} };
-  const pipe = pipeline(memory, decodeImage(), ngramQueries(), pseudoLabel(async () => lent, { batchSize: BATCH, templates }), keepBoxes(), count());
+  const pipe = pipeline(memory, decodeImage({ concurrency: 1 }), ngramQueries(), pseudoLabel(async () => lent, { batchSize: BATCH, templates }), keepBoxes(), count());
   return laneRunner(pipe, { seed: 0, stores: () => { throw new Error('no stores'); }, maxInFlightBytes: 2 ** 30, onBadSample: 'stop' });
 }
 
@@ -187,7 +188,7 @@ const recording = openPath(await recorder(detector, cold), ['{}']);
 const { counts } = await label(recording, PICTURES);
 const warm = openPath(detector, ['{}']);
 await label(warm, PICTURES);
-const sevenPictures = PICTURES / 8;
+const sevenPictures = PICTURES / 4;
 const seven: Run[] = [];
 await label(openPath(await recorder(detector, seven), clipBest7), sevenPictures);
 write(`${counts.delivered} of ${PICTURES} pictures kept`);

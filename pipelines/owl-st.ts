@@ -38,7 +38,8 @@ export default definePipeline(
     pipeline(
       readTar(params.in, { fields: { image, text } }),
       keep('has caption', (sample) => sample.text.trim().length > 0),
-      decodeImage({ maxPixels: 64e6 }),
+      // One at a time: the teacher takes longest, and threads that decode would take turns from it.
+      decodeImage({ maxPixels: 64e6, concurrency: 1 }),
       ngramQueries({ maxWords: 10, maxQueries: 300 }),
       curatedQueries(labelFiles(params.labels), { scoreFactor: params.curatedFactor }),
       pseudoLabel(() => owlv2(params.teacher), { batchSize: 8 }),

@@ -4,7 +4,7 @@ import type { EncodedText } from '../../models/detector.js';
 /** Encodes distinct texts, taking from the cache what it has. */
 export type CachedEncoder = (texts: Iterable<string>, signal: AbortSignal) => Promise<ReadonlyMap<string, EncodedText>>;
 
-/** Texts encoded without a breath in between: signals and timers of the process wait no longer than this takes. */
+/** Texts prepared without a breath in between: signals and timers of the process wait no longer than this takes. Two lots are at work at a time. */
 const TEXTS_AT_ONCE = 256;
 
 /**
@@ -26,6 +26,10 @@ export function textCache(encode: (texts: readonly string[]) => Promise<readonly
     if (kept.size > maxTexts) kept.delete(kept.keys().next().value as string);
   }
 
+  async function encodeSome(texts: readonly string[], from: number): Promise<readonly EncodedText[]> {
+    return from < texts.length ? encode(texts.slice(from, from + TEXTS_AT_ONCE)) : [];
+  }
+
   async function encodeAll(texts: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, EncodedText>> {
     const found = new Map<string, EncodedText>();
     const missing: string[] = [];
@@ -35,16 +39,22 @@ export function textCache(encode: (texts: readonly string[]) => Promise<readonly
       else found.set(text, hit);
     }
     for (const [text, encoded] of found) keep(text, encoded);
+    signal.throwIfAborted();
+    let ahead = encodeSome(missing, 0);
     for (let from = 0; from < missing.length; from += TEXTS_AT_ONCE) {
-      signal.throwIfAborted();
       const some = missing.slice(from, from + TEXTS_AT_ONCE);
-      const encoded = await encode(some);
+      const encoding = ahead;
+      // Asked for before the last is here: the teacher goes on while this thread keeps texts and tokenizes (bench/labelling.ts).
+      ahead = encodeSome(missing, from + TEXTS_AT_ONCE);
+      ahead.catch(() => undefined); // Awaited in its turn, unless this run has ended by then.
+      const encoded = await encoding;
       if (encoded.length !== some.length) throw new Error(`the teacher encoded ${encoded.length} of ${some.length} texts`);
       for (const [place, text] of some.entries()) {
         found.set(text, encoded[place]!);
         keep(text, encoded[place]!);
       }
       await setImmediate();
+      signal.throwIfAborted();
     }
     return found;
   }

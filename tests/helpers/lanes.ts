@@ -6,14 +6,14 @@ import { Meter } from '../../engine/meter.js';
 import type { Pipeline } from '../../engine/pipeline.js';
 import { isTombstone, originText, type Element } from '../../engine/sample.js';
 import { serializeCursor } from '../../engine/cursor.js';
-import type { Itinerary } from '../../engine/source.js';
+import type { Schedule } from '../../engine/read.js';
 
 export const noStores = (url: string): never => {
   throw new Error(`no store for ${url}`);
 };
 
 export interface LaneRunOptions {
-  readonly itinerary: Itinerary;
+  readonly itinerary: Schedule;
   readonly seed?: number;
   readonly lane?: number;
   readonly lanes?: number;

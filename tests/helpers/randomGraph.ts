@@ -5,13 +5,16 @@ import { mapAsync } from '../../engine/mapAsync.js';
 import { mapSample } from '../../engine/mapSample.js';
 import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import { membersOf } from '../../engine/account.js';
+import type { Source } from '../../engine/source.js';
 import { windowed } from '../../engine/windowed.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
 import type { Random } from '../../kernels/random.js';
+import { mix, type StopRule } from '../../sources/mix.js';
+import { repeat } from '../../sources/repeat.js';
 import { testSource, type TestSample, type TestSourceOptions } from './testSource.js';
 
 type TestOp = OperatorFunction<TestSample, TestSample>;
-const pipe = pipeline as unknown as (source: ReturnType<typeof testSource>, ...ops: TestOp[]) => Pipeline<TestSample>;
+const pipe = pipeline as unknown as (source: Source<TestSample>, ...ops: TestOp[]) => Pipeline<TestSample>;
 
 /** Waits that come out differently in every run: nothing of the output may depend on them. */
 export async function randomDelay(): Promise<void> {
@@ -82,23 +85,41 @@ const builders: ((name: string, random: Random) => TestOp)[] = [
   () => map((sample: TestSample) => ({ ...sample, value: sample.value + 1 })),
 ];
 
-export interface RandomGraphOptions extends Partial<TestSourceOptions> {
+export interface RandomGraphOptions extends Omit<Partial<TestSourceOptions>, 'extents' | 'first'> {
   readonly stages?: number;
+  /** Passes over each source. @default 1 */
+  readonly epochs?: number;
+  /** Stop rules of the mixtures that half of the graphs read; none: no mixtures. @default ['first', 'all'] */
+  readonly mixtures?: readonly StopRule[];
 }
 
-/** A random pipeline of filters, expansions, windows, asynchronous work and plain RxJS operators; a function of `random` alone, but for its timing. */
-export function randomGraph(random: Random, options: RandomGraphOptions = {}): Pipeline<TestSample> {
-  const stages = options.stages ?? random.integer(1, 5);
-  const ops = Array.from({ length: stages }, (_, index) => random.choice(builders)(`s${index}`, random));
+const EXTENTS = 8;
+
+/** Two or three sources in random proportions, one of them perhaps a mixture itself. */
+function randomMix(one: (first: number) => Source<TestSample>, random: Random, stop: StopRule): Source<TestSample> {
+  const weight = (): number => random.integer(1, 5);
+  const pair = mix([{ source: one(0), weight: weight() }, { source: one(EXTENTS), weight: weight() }], { stop });
+  return random.integer(0, 2) > 0 ? pair : mix([{ source: pair, weight: weight() }, { source: one(2 * EXTENTS), weight: weight() }], { stop: random.choice([stop, 'all']) });
+}
+
+/**
+ * A random pipeline of sources and mixtures, filters, expansions, windows, asynchronous work and plain RxJS operators; a function of `random`
+ * alone, but for its timing.
+ */
+export function randomGraph(random: Random, { stages, epochs = 1, mixtures = ['first', 'all'], ...options }: RandomGraphOptions = {}): Pipeline<TestSample> {
+  const ops = Array.from({ length: stages ?? random.integer(1, 5) }, (_, index) => random.choice(builders)(`s${index}`, random));
   const badness = random.integer(5, 30);
-  return pipe(
-    testSource({
-      extents: 8,
-      records: (extent) => 5 + ((extent * 7) % 13),
-      faulty: (value) => value % badness === 2,
-      delay: () => (Math.random() < 0.1 ? randomDelay() : undefined),
-      ...options,
-    }),
-    ...ops,
-  );
+  const one = (first: number): Source<TestSample> =>
+    repeat(
+      testSource({
+        records: (extent) => 5 + ((extent * 7) % 13),
+        faulty: (value) => value % badness === 2,
+        delay: () => (Math.random() < 0.1 ? randomDelay() : undefined),
+        ...options,
+        extents: EXTENTS,
+        first,
+      }),
+      epochs,
+    );
+  return pipe(mixtures.length > 0 && random.integer(0, 1) === 1 ? randomMix(one, random, random.choice([...mixtures])) : one(0), ...ops);
 }
