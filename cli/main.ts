@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verify,
   explain: async () => (await import('./explain.js')).explain,
   order: async () => (await import('./order.js')).order,
+  why: async () => (await import('./why.js')).why,
   checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
   inspect: async () => (await import('./inspect.js')).inspect,
   doctor: async () => (await import('./doctor.js')).doctor,

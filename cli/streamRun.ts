@@ -1,0 +1,75 @@
+import type { Command as Parser } from 'commander';
+import { UsageError } from '../engine/errors.js';
+import type { Checkpoint } from '../engine/checkpoint.js';
+import type { Pipeline } from '../engine/pipeline.js';
+import { integer } from '../engine/recipe.js';
+import { openStream, type Stream } from '../engine/stream.js';
+import { StoreError } from '../storage/objectStore.js';
+import { createStores } from '../storage/stores.js';
+import { loadCheckpoint } from './checkpointFiles.js';
+import { parseBytes } from './generation.js';
+import type { Io } from './io.js';
+import { parseRecipeArgs } from './options.js';
+
+const DEFAULT_LANES = 16;
+
+/** A whole number from an option's text. @throws UsageError that names the option */
+export function wholeNumber(name: string, text: unknown, min: number, max?: number): number {
+  return integer(undefined, { min, ...(max === undefined ? {} : { max }) }).parse(String(text), name);
+}
+
+/** The options of every command that runs a streaming recipe. */
+export function withStreamOptions(command: Parser): Parser {
+  return command
+    .option('--seed <INTEGER>', 'seed of all randomness', '0')
+    .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
+    .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step) or a file; made on any world size');
+}
+
+export interface StreamRun {
+  readonly stream: Stream;
+  readonly pipe: Pipeline;
+  /** The checkpoint of `--from`. */
+  readonly from: Checkpoint | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Frees what the stages hold, such as a teacher. */
+  close(): Promise<void>;
+}
+
+/**
+ * The streaming run that a command line asks for, planned and not begun.
+ *
+ * @param worldOf this process's place among the ranks, from the parsed options; throws before anything is opened
+ * @throws UsageError for wrong options, a recipe that does not stream, or input that is not there
+ */
+export async function openStreamRun(
+  command: Parser,
+  args: readonly string[],
+  io: Io,
+  worldOf: (options: Readonly<Record<string, unknown>>) => { readonly rank: number; readonly ranks: number },
+): Promise<StreamRun> {
+  const { loaded, options, build } = await parseRecipeArgs(command, args);
+  const world = worldOf(options);
+  const pipe = build();
+  try {
+    const stream = await openStream(pipe, {
+      ...world,
+      seed: wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1),
+      lanes: loaded.recipe.options.lanes ?? DEFAULT_LANES,
+      stores: createStores(),
+      signal: io.signal,
+      maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
+      recipe: loaded.digest,
+    });
+    const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
+    return {
+      stream, pipe, from, options,
+      async close() {
+        for (const placed of pipe.stages) await placed.options?.close?.();
+      },
+    };
+  } catch (error) {
+    if (error instanceof StoreError && error.code !== 'transient') throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
