@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   order: async () => (await import('./order.js')).order,
   why: async () => (await import('./why.js')).why,
   checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
+  index: async () => (await import('./index.js')).index,
   inspect: async () => (await import('./inspect.js')).inspect,
   doctor: async () => (await import('./doctor.js')).doctor,
 };

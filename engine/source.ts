@@ -18,6 +18,8 @@ export interface Extent {
   readonly etag: string;
   /** Only these records, `[from, to)`; undefined: all. */
   readonly records?: readonly [number, number];
+  /** URL of the index beside the shard, through which its records are found. */
+  readonly sidecar?: string;
   /** Only every m-th record, from the j-th on: `[j, m]`. How a shard without an index is shared by several lanes. */
   readonly stride?: readonly [number, number];
   /** Which input of a composite source it belongs to: its place, then the place inside that, and so on. */
@@ -51,6 +53,11 @@ export interface SourceTools {
 export interface PlanTools extends SourceTools {
   /** Plan no more than this many records; the last extent is cut. undefined: all. */
   readonly limit?: number;
+  /**
+   * Lanes of a streaming run, which shares out the extents: they may be record ranges where an index allows it, at least as many as there are
+   * lanes. undefined: a generation run, in which an extent is a shard.
+   */
+  readonly lanes?: number;
 }
 
 /** Reads a dataset. The engine pulls it, one record at a time, and gives each record its origin and cursor. */

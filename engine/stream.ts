@@ -50,7 +50,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   const size = pipe.stages.at(-1)?.options?.batchSize;
   if (size === undefined) throw new UsageError('a streaming run needs a recipe that ends in batch({ size })');
   if (size % lanes !== 0) throw new UsageError(`the batch of ${size} cannot be shared by ${lanes} lanes: make \`size\` a multiple of the recipe's lanes`);
-  const extents = await pipe.source.plan({ stores, signal });
+  const extents = await pipe.source.plan({ stores, signal, lanes });
   const schedule = dealSource(pipe.source, extents, { lanes, seed });
   const now = await fingerprint(pipe, { seed, lanes, extents, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
   const share = lanes / ranks;

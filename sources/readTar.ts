@@ -4,11 +4,13 @@ import { checkInteger } from '../engine/check.js';
 import type { Sample } from '../engine/sample.js';
 import { chooseFile, type FieldCodec, type FieldValues } from '../formats/fields.js';
 import { decompress } from '../formats/tar/decompress.js';
+import { indexDisagreement } from '../formats/tar/shardIndex.js';
 import { tarMembers } from '../formats/tar/tarMembers.js';
 import { groupRecords, type TarRecord } from '../formats/tar/webdataset.js';
 import { SampleFault } from '../kernels/sampleFault.js';
 import { expandUrls } from '../storage/expandUrls.js';
 import { StoreError } from '../storage/objectStore.js';
+import { cutByIndex, readIndexEntries } from './cutByIndex.js';
 
 type Codecs = Record<string, FieldCodec<unknown>>;
 
@@ -21,6 +23,8 @@ export interface ReadTarOptions<F extends Codecs> {
   readonly maxMemberBytes?: number;
   /** A record of more files is refused. @default 100 */
   readonly maxMembersPerRecord?: number;
+  /** Records that a lane of a streaming run takes from a shard at a time, where the shard has an index. Infinity: the whole shard. @default 64 */
+  readonly extentRecords?: number;
 }
 
 /**
@@ -30,14 +34,18 @@ export interface ReadTarOptions<F extends Codecs> {
  * record lacking a field, with a repeated file, an unsafe key or a key that came before in its shard is refused with its reason. A shard
  * that breaks off gives its whole records, then one refused record for the rest; only after a second, uncached read agrees.
  *
+ * A shard with an index beside it (`millrace index`) is shared out in record ranges by a streaming run, and a resume begins at its record. What is
+ * read must be what the index says. Without an index a lane takes whole shards, or strides of one, and a resume reads the shard from its start.
+ *
  * @throws UsageError, StoreError when planning: nothing matches, a name is missing or stands twice
  */
 export function readTar<const F extends Codecs>(
   urls: string | readonly string[],
-  { fields, name = 'readTar', maxMemberBytes = 256 * 2 ** 20, maxMembersPerRecord = 100 }: ReadTarOptions<F>,
+  { fields, name = 'readTar', maxMemberBytes = 256 * 2 ** 20, maxMembersPerRecord = 100, extentRecords = 64 }: ReadTarOptions<F>,
 ): Source<Sample & FieldValues<F>> {
   checkInteger(name, 'maxMemberBytes', maxMemberBytes, 1);
   checkInteger(name, 'maxMembersPerRecord', maxMembersPerRecord, 1);
+  if (extentRecords !== Number.POSITIVE_INFINITY) checkInteger(name, 'extentRecords', extentRecords, 1);
   for (const reserved of ['key', 'origin', 'cursor', 'members', 'dropped']) {
     if (reserved in fields) throw new UsageError(`${name}: a field cannot be called \`${reserved}\`, every sample has one`);
   }
@@ -58,6 +66,7 @@ export function readTar<const F extends Codecs>(
     async plan(tools: PlanTools) {
       const objects = await expandUrls(urls, tools.stores);
       const extents = objects.map((object, index): Extent => ({ index, shard: object.url, bytes: object.bytes, etag: object.etag }));
+      if (tools.lanes !== undefined) return cutByIndex(extents, { lanes: tools.lanes, extentRecords }, tools);
       return tools.limit === undefined ? extents : cut(extents, tools.limit, (extent) => records(extent, tools, { data: false }));
     },
 
@@ -65,7 +74,12 @@ export function readTar<const F extends Codecs>(
       await checkUnchanged(extent, tools);
       const [first, end] = extent.records ?? [0, Number.POSITIVE_INFINITY];
       const begin = Math.max(first, from.record);
-      // Always from the start: a key that comes back is known only to those who saw it before.
+      if (extent.sidecar !== undefined) {
+        for await (const record of indexed(extent, extent.sidecar, begin, end, tools)) yield decode(record, fields) as SourceRecord<Omit<Sample & FieldValues<F>, keyof Sample>>;
+        await checkUnchanged(extent, tools);
+        return;
+      }
+      // Without an index always from the start: a key that comes back is known only to those who saw it before.
       for await (const record of records(extent, tools, { data: true })) {
         if (record.index >= end) return;
         if (record.endsShard === true) await confirm(record, extent, tools);
@@ -76,6 +90,26 @@ export function readTar<const F extends Codecs>(
       await checkUnchanged(extent, tools);
     },
   };
+
+  /** Records `[begin, end)` by one ranged read, each held against its entry: an index of a shard that was rewritten must not go unnoticed. */
+  async function* indexed(extent: Extent, sidecar: string, begin: number, end: number, tools: SourceTools): AsyncGenerator<TarRecord> {
+    const store = tools.stores(extent.shard);
+    const entries = begin < end ? await readIndexEntries(store, sidecar, begin, end) : [];
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const stale = (what: string): StoreError => new StoreError('other', extent.shard, `${extent.shard} is not as its index says: ${what}. Has it changed since? Run millrace index --force ${extent.shard}`);
+    const range = { start: first.byteOffset, ...(last.endsShard ? {} : { end: last.byteOffset + last.byteLength }), signal: tools.signal };
+    const members = tarMembers(store.read(extent.shard, range), { maxMemberBytes, offset: first.byteOffset });
+    let next = begin;
+    for await (const record of groupRecords(members, { maxMembersPerRecord, from: { index: begin, repeated: (index) => entries[index - begin]?.repeated === true } })) {
+      const entry = entries[record.index - begin];
+      const differs = entry === undefined ? 'it is not there' : indexDisagreement(entry, record);
+      if (differs !== undefined) throw stale(`record ${record.index} at byte ${record.byteOffset}: ${differs}`);
+      next = record.index + 1;
+      yield record;
+    }
+    if (next < end) throw stale(`record ${next} is missing at byte ${entries[next - begin]?.byteOffset}`);
+  }
 
   /** Corruption is declared only after an uncached re-read agrees. */
   async function confirm(record: TarRecord, extent: Extent, tools: SourceTools): Promise<void> {

@@ -1,13 +1,11 @@
 import { expandBraces, hasBraces } from './expandBraces.js';
+import { mapBounded } from './mapBounded.js';
 import { StoreError, type ObjectInfo } from './objectStore.js';
 import { schemeOf } from './schemeOf.js';
 import type { Stores } from './stores.js';
 import { urlGlob, type UrlGlob } from './urlGlob.js';
 
 export { expandBraces } from './expandBraces.js';
-
-/** Enough requests at once to hide the latency of an object store (10,000 names at 30 ms: 10 s); a guess, not measured. */
-const STATS_AT_ONCE = 32;
 
 /** How many missing names an error spells out. */
 const NAMES_SHOWN = 5;
@@ -85,13 +83,4 @@ async function listMatches(pattern: string, { prefix, maxDepth, matches }: UrlGl
   }
   if (found.length === 0) throw new StoreError('not-found', pattern, `no object matches ${pattern}; check the folder and the ending`);
   return found;
-}
-
-/** `map` with at most STATS_AT_ONCE calls running; the results are in the order of the items. */
-async function mapBounded<T, R>(items: readonly T[], call: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += STATS_AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(at, at + STATS_AT_ONCE).map(call))));
-  }
-  return results;
 }

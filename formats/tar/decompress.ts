@@ -27,10 +27,10 @@ const createZstd = (zlib as { createZstdDecompress?: (options: { chunkSize: numb
 export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new ByteReader(chunks);
   try {
-    const magic = Buffer.from(await reader.peek(4)).toString('hex');
-    if (magic.startsWith('1f8b')) {
+    const format = compressionOf(await reader.peek(4));
+    if (format === 'gzip') {
       yield* gunzipped(reader);
-    } else if (/^(28b52ffd|5.2a4d18)$/.test(magic)) {
+    } else if (format === 'zstd') {
       if (createZstd === undefined) {
         throw new SampleFault('zstd-unsupported', `The file is compressed with zstd, which Node ${process.versions.node} cannot read. Decompress it (zstd -d) or run Node >= 22.15.`, { byteOffset: 0 });
       }
@@ -41,6 +41,13 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGener
   } finally {
     await reader.close();
   }
+}
+
+/** How bytes that begin so are compressed; undefined: not, as far as this file reads. */
+export function compressionOf(start: Uint8Array): 'gzip' | 'zstd' | undefined {
+  const magic = Buffer.from(start.subarray(0, 4)).toString('hex');
+  if (magic.startsWith('1f8b')) return 'gzip';
+  return /^(28b52ffd|5.2a4d18)$/.test(magic) ? 'zstd' : undefined;
 }
 
 async function* gunzipped(reader: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {

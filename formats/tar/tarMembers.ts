@@ -27,6 +27,8 @@ export interface TarMember {
   readonly data: Uint8Array;
   /** The file is larger than `maxMemberBytes`, so its content was stepped over. */
   readonly oversize: boolean;
+  /** A pax global header before it speaks for it: reading cannot begin here. */
+  readonly inherits?: true;
 }
 
 export interface TarMembersOptions {
@@ -43,6 +45,7 @@ const MAX_EXTENSION_BYTES = 2 ** 20;
 /** A view pins its whole chunk. Members below 1/16 of it are copied, so a kept caption never holds megabytes. */
 const MAX_PINNED_RATIO = 16;
 const EMPTY = new Uint8Array(0);
+const NONE: MemberOverrides = {};
 const TYPES = { '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '5': 'directory' } as const satisfies Record<string, TarMember['type']>;
 const WITHOUT_CONTENT = '123456';
 const RETRY = 'Fetch the shard again; if its bytes are the same, make it again from its source';
@@ -66,7 +69,7 @@ export async function* tarMembers(chunks: AsyncIterable<Uint8Array>, options: Ta
   check('maxMemberBytes', maxMemberBytes, constants.MAX_LENGTH);
   check('offset', offset, Number.MAX_SAFE_INTEGER);
   const reader = new ByteReader(chunks, offset);
-  let globals: MemberOverrides = {};
+  let globals = NONE;
   let locals: MemberOverrides | undefined;
   let headerOffset = offset;
   let cutName: string | undefined;
@@ -136,6 +139,7 @@ export async function* tarMembers(chunks: AsyncIterable<Uint8Array>, options: Ta
 
       yield {
         name, nameIsUtf8, type, size, headerOffset, dataOffset, data, oversize,
+        ...(globals === NONE || Object.keys(globals).length === 0 ? {} : { inherits: true as const }),
         ...(type === 'symlink' || type === 'hardlink' ? { linkName: memberName(linkPath).text } : {}),
         endOffset: dataOffset + size + padding,
       };

@@ -37,6 +37,8 @@ export interface TarRecord {
 export interface GroupRecordsOptions {
   /** Files in one record. @default 256 (a guess: samples of today have 2 to 20) */
   readonly maxMembersPerRecord?: number;
+  /** The members begin in the middle of the shard, at this record; an index says which keys came before. */
+  readonly from?: { readonly index: number; readonly repeated: (index: number) => boolean };
 }
 
 const EMPTY = new Uint8Array(0);
@@ -63,19 +65,19 @@ interface OpenRecord {
  * construction may lack a part, so it is the one that is cut. Any other error is thrown, and the record under construction is not delivered.
  */
 export async function* groupRecords(members: AsyncIterable<TarMember>, options: GroupRecordsOptions = {}): AsyncGenerator<TarRecord, void, undefined> {
-  const { maxMembersPerRecord = 256 } = options;
+  const { maxMembersPerRecord = 256, from } = options;
   if (!Number.isSafeInteger(maxMembersPerRecord) || maxMembersPerRecord < 1) {
     throw new RangeError(`\`maxMembersPerRecord\` must be an integer from 1 up, got ${maxMembersPerRecord}`);
   }
   const keys = new Set<string>();
-  let index = 0;
+  let index = from?.index ?? 0;
   let open: OpenRecord | undefined;
   try {
     for await (const member of members) {
       const parts = member.type === 'file' ? splitMemberName(member.name) : undefined;
       if (parts === undefined) continue;
       if (open !== undefined && open.key !== parts.key) yield closed(open, index++);
-      if (open?.key !== parts.key) open = opened(parts.key, member, keys);
+      if (open?.key !== parts.key) open = opened(parts.key, member, from === undefined ? seen(keys, parts.key) : from.repeated(index));
       add(open, parts.extension, member, maxMembersPerRecord);
     }
   } catch (error) {
@@ -93,13 +95,18 @@ export async function* groupRecords(members: AsyncIterable<TarMember>, options: 
   if (open !== undefined) yield closed(open, index);
 }
 
-function opened(key: string, member: TarMember, keys: Set<string>): OpenRecord {
+function seen(keys: Set<string>, key: string): boolean {
+  if (keys.has(key)) return true;
+  keys.add(key);
+  return false;
+}
+
+function opened(key: string, member: TarMember, repeated: boolean): OpenRecord {
   const { headerOffset: byteOffset } = member;
   let fault: SampleFault | undefined;
   const why = member.nameIsUtf8 ? unsafePath(key) : 'it is not UTF-8';
   if (why !== undefined) fault = new SampleFault('key-unsafe', `The key ${JSON.stringify(key)} at byte ${byteOffset} cannot be used: ${why}. Rename the members.`, { byteOffset });
-  else if (keys.has(key)) fault = new SampleFault('key-repeated', `The key ${JSON.stringify(key)} at byte ${byteOffset} came before in this shard. Give each sample its own key and keep its members together.`, { byteOffset });
-  keys.add(key);
+  else if (repeated) fault = new SampleFault('key-repeated', `The key ${JSON.stringify(key)} at byte ${byteOffset} came before in this shard. Give each sample its own key and keep its members together.`, { byteOffset });
   return { key, byteOffset, endOffset: byteOffset, members: [], fault };
 }
 

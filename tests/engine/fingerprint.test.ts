@@ -27,6 +27,7 @@ test('the difference is readable, line by line', async (t) => {
   t.deepEqual(fingerprintDifference(saved, now), [
     'seed: was 1, is now 2',
     'lanes: was 4, is now one an extent',
+    'extents: was 1, 0 of them by an index, is now (absent)',
     'stage 1 crop: was v1 {"side":224}, is now v1 {"side":256}',
     'stage 2 keep: was v1 {"reason":"wide"}, is now (absent)',
     'stage 2 rxjs#2: was (absent), is now rxjs',

@@ -8,6 +8,7 @@ import { onlyExtent } from '../../engine/deal.js';
 import { pipeline } from '../../engine/pipeline.js';
 import { isTombstone, type Element } from '../../engine/sample.js';
 import type { Extent, Source, SourceRecord } from '../../engine/source.js';
+import { encodeIndex, INDEX_ENDING, indexShard } from '../../formats/tar/shardIndex.js';
 import { bytes, json, optional, utf8, type FieldCodec } from '../../formats/fields.js';
 import { readTar, type ReadTarOptions } from '../../sources/readTar.js';
 import { memoryStore } from '../../storage/memoryStore.js';
@@ -257,4 +258,73 @@ test('a shard that is rewritten under the reader stops the run at its end', asyn
   const [extent] = await plan('memory://a.tar', rewritten);
   const error = await t.throwsAsync(read(open('memory://a.tar'), rewritten, { extent: extent as Extent }), { instanceOf: StoreError });
   t.regex(error?.message ?? '', /changed while the run was reading it/);
+});
+
+/** Put a shard with its index, made of `indexed` where that is another. */
+async function putIndexed(store: ObjectStore, name: string, content: Uint8Array, indexed = content): Promise<void> {
+  await put(store, name, content);
+  await put(store, name + INDEX_ENDING, encodeIndex(await indexShard((async function* () { yield indexed; })()), content.length));
+}
+
+const planLanes = (source: Source<never>, store: ObjectStore, lanes: number) => source.plan({ ...toolsOf(store), lanes });
+
+test('with an index, a streaming run gets record ranges; a generation run whole shards', async (t) => {
+  const store = memoryStore({ readChunkBytes: 700 });
+  await putIndexed(store, '0.tar', shard('a', 'b', 'c', 'd', 'e'));
+  await putIndexed(store, '1.tar', shard('f', 'g'));
+  await put(store, '2.tar', shard('h', 'i'));
+  const planned = async (lanes: number, extentRecords: number): Promise<unknown[]> =>
+    (await planLanes(open('memory://{0..2}.tar', { extentRecords }), store, lanes)).map(({ index, shard: url, records }) => [index, url.slice(9), ...(records ?? [])]);
+  t.deepEqual(await planned(1, 2), [[0, '0.tar', 0, 2], [1, '0.tar', 2, 4], [2, '0.tar', 4, 5], [3, '1.tar', 0, 2], [4, '2.tar']]);
+  t.deepEqual(await planned(1, Number.POSITIVE_INFINITY), [[0, '0.tar', 0, 5], [1, '1.tar', 0, 2], [2, '2.tar']].map((entry) => entry), 'whole shards, and still seeks');
+  t.is((await planned(7, 64)).length, 5 + 2 + 1, 'an extent for every lane');
+  t.deepEqual((await plan('memory://{0..2}.tar', store)).map(({ records }) => records), [undefined, undefined, undefined]);
+});
+
+test('through an index every range and every resume gives the records that the whole shard gives', async (t) => {
+  const broken = Buffer.concat([shard('a', 'b', 'c', 'a', 'd', 'e', 'f', 'g')]).subarray(0, -3600);
+  for (const content of [shard('a', 'b', 'c', 'a', 'd'), broken]) {
+    const store = memoryStore({ readChunkBytes: 700 });
+    await putIndexed(store, 's.tar', content);
+    const source = open('memory://s.tar', { extentRecords: 3 });
+    const whole = await read(open('memory://s.tar'), store);
+    t.true(whole.some(({ fault }) => fault?.code === 'key-repeated'));
+    const extents = await planLanes(source, store, 1);
+    t.true(extents.length > 1);
+    const ranges: AnyRecord[] = [];
+    for (const extent of extents) ranges.push(...(await read(source, store, { extent })));
+    t.deepEqual(ranges, whole);
+    for (const extent of extents) {
+      const [from, to] = extent.records as readonly [number, number];
+      for (let record = from; record <= to; record += 1) {
+        t.deepEqual(await read(source, store, { extent, from: { record, byte: 0 } }), whole.slice(record, to), `from record ${record}`);
+      }
+    }
+  }
+});
+
+test('a resume through an index reads its records and no more of the shard', async (t) => {
+  const store = memoryStore({ readChunkBytes: 700 });
+  await putIndexed(store, 's.tar', shard(...Array.from({ length: 40 }, (_, nth) => `k${nth}`)));
+  const starts: (number | undefined)[] = [];
+  const watched: ObjectStore = { ...store, read: (url, options) => { if (url.endsWith('.tar')) starts.push(options?.start); return store.read(url, options); } };
+  const source = open('memory://s.tar');
+  const [extent] = await planLanes(source, watched, 1);
+  t.deepEqual((await read(source, watched, { extent: extent!, from: { record: 30, byte: 0 } })).map(({ key }) => key), Array.from({ length: 10 }, (_, nth) => `k${30 + nth}`));
+  t.deepEqual(starts, [30 * 2048]);
+});
+
+test('an index of another shard is refused, at planning by its size and at reading by every record', async (t) => {
+  const store = memoryStore({ readChunkBytes: 700 });
+  await putIndexed(store, 's.tar', shard('a', 'b', 'c'));
+  const source = open('memory://s.tar');
+  const [extent] = await planLanes(source, store, 1);
+  await putIndexed(store, 's.tar', shard('a', 'x', 'c'), shard('a', 'b', 'c'));
+  const [now] = await planLanes(source, store, 1);
+  await t.throwsAsync(read(source, store, { extent: now! }), { instanceOf: StoreError, message: /s\.tar is not as its index says: record 1 at byte 2048: keyHash .*millrace index --force/ });
+  await t.throwsAsync(read(source, store, { extent: extent! }), { instanceOf: StoreError, message: /changed/ });
+  await put(store, 's.tar', shard('a', 'b', 'c', 'd'));
+  await t.throwsAsync(planLanes(source, store, 1), { message: /its index is of \d+: the shard is another than the indexed one; run millrace index/ });
+  await put(store, `s.tar${INDEX_ENDING}`, Uint8Array.of(1, 2, 3));
+  await t.throwsAsync(planLanes(source, store, 1), { message: /s\.tar\.millrace-index is not an index: it does not begin like an index/ });
 });
