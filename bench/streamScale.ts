@@ -54,7 +54,7 @@ function graph(epoch: number, epochs: number): Pipeline {
     repeat(numbers(epoch), epochs),
     keep('not a multiple of 10', (sample) => sample.value % 10 !== 0),
     mapSample('next', (sample) => ({ value: sample.value + 1 })),
-    shuffle({ window: 1024 }),
+    shuffle({ window: 1024, maxBytes: 4 * 2 ** 20 }),
     batch({ size: BATCH }),
   ) as Pipeline;
 }

@@ -11,7 +11,8 @@ import { parseBytes } from './generation.js';
 import type { Io } from './io.js';
 import { parseRecipeArgs } from './options.js';
 
-const DEFAULT_LANES = 16;
+/** Of a recipe that does not say. */
+export const DEFAULT_LANES = 16;
 
 /** A whole number from an option's text. @throws UsageError that names the option */
 export function wholeNumber(name: string, text: unknown, min: number, max?: number): number {

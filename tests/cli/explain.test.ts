@@ -1,5 +1,9 @@
 import test from 'ava';
-import { COPY, millrace } from '../helpers/cli.js';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { COPY, makeShards, millrace } from '../helpers/cli.js';
 
 const explain = (...more: string[]) => millrace(['explain', COPY, '--in', 'nothing/*.tar', '--out', 'nowhere', ...more]);
 
@@ -25,4 +29,20 @@ test('the budget is shared by the workers, and wrong options are refused as in r
     t.deepEqual([code, out], [2, '']);
     t.regex(err, message);
   }
+});
+
+test('of a streaming recipe it predicts what a resume makes again and how large a checkpoint is', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-explain-'));
+  t.teardown(() => rmSync(root, { recursive: true, force: true }));
+  await makeShards(`${root}/in`, [90, 80]);
+  await makeShards(`${root}/more`, [90]);
+  const recipe = [fileURLToPath(new URL('../helpers/recipes/everything.ts', import.meta.url)), '--in', `${root}/in/*.tar`, '--more', `${root}/more/*.tar`];
+  const { code, out, err } = await millrace(['explain', ...recipe]);
+  t.deepEqual([code, err], [0, '']);
+  t.regex(out, /^streaming run: a resume makes up to 14 samples of each lane again, 224 in all, before its first batch/m);
+  t.is((await millrace(['order', ...recipe, '--steps', '6', '--checkpoint', `${root}/saved`])).code, 0);
+  const [saved] = readdirSync(`${root}/saved`);
+  const bytes = statSync(`${root}/saved/${saved}`).size;
+  const predicted = Number(/a checkpoint has at most about (\d+) bytes/.exec(out)?.[1]);
+  t.true(bytes <= predicted && predicted < 3 * bytes, `${bytes} bytes, predicted ${predicted}`);
 });
