@@ -5,6 +5,7 @@ import type { Pipeline } from '../engine/pipeline.js';
 import { integer } from '../engine/recipe.js';
 import { openStream, type Stream } from '../engine/stream.js';
 import { StoreError } from '../storage/objectStore.js';
+import { availableParallelism } from 'node:os';
 import { createStores } from '../storage/stores.js';
 import { loadCheckpoint } from './checkpointFiles.js';
 import { parseBytes } from './generation.js';
@@ -24,6 +25,7 @@ export function withStreamOptions(command: Parser): Parser {
   return command
     .option('--seed <INTEGER>', 'seed of all randomness', '0')
     .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
+    .option('--workers <INTEGER|auto>', 'threads for kernels, such as resizing; the samples do not depend on it; 0 is none, auto what the cores leave to each local rank', 'auto')
     .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step) or a file; made on any world size');
 }
 
@@ -51,6 +53,7 @@ export async function openStreamRun(
 ): Promise<StreamRun> {
   const { loaded, options, build } = await parseRecipeArgs(command, args);
   const world = worldOf(options);
+  const workers = workersOf(options.workers);
   const pipe = build();
   try {
     const stream = await openStream(pipe, {
@@ -61,6 +64,7 @@ export async function openStreamRun(
       signal: io.signal,
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
+      workers,
     });
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
@@ -73,4 +77,17 @@ export async function openStreamRun(
     if (error instanceof StoreError && error.code !== 'transient') throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Threads for kernels of this process. `auto`: the cores shared by the ranks of this machine (`LOCAL_WORLD_SIZE`, where a launcher sets it), less one for
+ * the process itself, and at least one.
+ *
+ * @throws UsageError for what is no number, and for a `LOCAL_RANK` that cannot be
+ */
+function workersOf(text: unknown): number {
+  const local = wholeNumber('LOCAL_WORLD_SIZE', process.env.LOCAL_WORLD_SIZE ?? '1', 1);
+  wholeNumber('LOCAL_RANK', process.env.LOCAL_RANK ?? '0', 0, local - 1);
+  if (text === 'auto') return Math.max(1, Math.floor(availableParallelism() / local) - 1);
+  return wholeNumber('--workers', text, 0);
 }

@@ -9,6 +9,7 @@ export type { Arity, Connect, SampleTools, Stage, StageContext, StageOptions } f
 export { stage } from './stage.js';
 export { perSample } from './perSample.js';
 export { mapSample } from './mapSample.js';
+export { kernel, type Kernel, type RunKernel } from './workers/kernel.js';
 export { mapAsync, type MapAsyncOptions } from './mapAsync.js';
 export { keep, type KeepOptions } from './keep.js';
 export { expand, type ExpandOptions } from './expand.js';

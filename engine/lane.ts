@@ -9,6 +9,7 @@ import { elementBytes, isTombstone, tombstone, withFields, type Element, type Sa
 import type { Json } from './json.js';
 import { readLane, type LaneRecord, type Schedule } from './read.js';
 import type { Source } from './source.js';
+import { runHere, type RunKernel } from './workers/kernel.js';
 import { stageRandom, type LaneInfo, type StageContext, type StoresOf } from './stage.js';
 
 export interface LaneOptions {
@@ -19,6 +20,8 @@ export interface LaneOptions {
   readonly meter: Meter;
   readonly stores: StoresOf;
   readonly signal: AbortSignal;
+  /** @default in this thread */
+  readonly run?: RunKernel;
   /** Resume after this cursor. @default the start of the lane */
   readonly from?: Cursor;
 }
@@ -51,6 +54,7 @@ export function openLane(pipe: Pipeline, options: LaneOptions): Observable<Eleme
       resume: resume.windows.get(name),
       signal,
       stores,
+      run: options.run ?? runHere,
       random: (origin, ...salt) => stageRandom(seed, name, origin, salt),
       tally: (tally, by = 1) => {
         laneMeter.tally(name, tally, by);

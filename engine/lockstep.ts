@@ -9,6 +9,7 @@ import type { Pipeline } from './pipeline.js';
 import { elementBytes, extendTombstone, isTombstone, openTombstone, type Drop, type Element, type OpenTombstone, type Sample } from './sample.js';
 import type { Schedule } from './read.js';
 import type { StoresOf } from './stage.js';
+import type { RunKernel } from './workers/kernel.js';
 
 export interface LockstepOptions {
   readonly seed: number;
@@ -26,6 +27,8 @@ export interface LockstepOptions {
   /** Cursors of all lanes, from a checkpoint, and the step that it was made at. */
   readonly from?: { readonly step: number; readonly cursors: readonly Cursor[] };
   readonly meter?: Meter;
+  /** @default kernels run in this thread */
+  readonly run?: RunKernel;
   /** Seen by tests and `--json`: the run's gauge. */
   readonly gauge?: Gauge;
 }
@@ -109,6 +112,7 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
       gauge: laneGauge,
       meter,
       stores: options.stores,
+      ...(options.run === undefined ? {} : { run: options.run }),
       signal: AbortSignal.any([signal, stop.signal]),
       from,
     });

@@ -4,6 +4,7 @@ import type { Cursor, WindowResume } from './cursor.js';
 import { StageError, UsageError } from './errors.js';
 import { Gauge, StageGauge } from './gauge.js';
 import type { Extent, StoresOf } from './source.js';
+import { runHere, type RunKernel } from './workers/kernel.js';
 import { Meter, type StageCounts } from './meter.js';
 import { originLabel, originText, tombstone, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
 import { SampleFault } from '../kernels/sampleFault.js';
@@ -36,6 +37,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** The object stores of the run, by URL. */
   readonly stores: StoresOf;
+  /** Calls kernels: in the run's threads, where it has some. */
+  readonly run: RunKernel;
   /** Randomness of (seed, stage name, origin): no state, so it is the same after any resume, on any rank. */
   random(origin: Origin, ...salt: readonly (string | number)[]): Random;
   /** Count something by name, for the meter and the lane's mark. */
@@ -120,6 +123,7 @@ export function looseContext(name: string): StageContext {
     stores: (url) => {
       throw new UsageError(`${name}: no stores outside a run, cannot open ${url}`);
     },
+    run: runHere,
     random: (origin, ...salt) => stageRandom(0, name, origin, salt),
     tally: (tally, by = 1) => meter.tally(name, tally, by),
     laneTallies: () => meter.snapshot().tallies,
@@ -143,6 +147,8 @@ export interface SampleTools {
   /** A generator of (seed, stage, origin): the same in every run and after every resume. */
   random(...salt: readonly (string | number)[]): Random;
   tally(name: string, by?: number): void;
+  /** Calls a kernel, in a thread where the run has some (`--workers`). For asynchronous stages. */
+  readonly run: RunKernel;
   readonly signal: AbortSignal;
 }
 
@@ -159,6 +165,10 @@ class Tools implements SampleTools {
 
   get signal(): AbortSignal {
     return this.context.signal;
+  }
+
+  get run(): RunKernel {
+    return this.context.run;
   }
 
   get random(): SampleTools['random'] {

@@ -9,6 +9,7 @@ import type { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
 import type { Extent } from './source.js';
 import type { StoresOf } from './stage.js';
+import { kernelPool } from './workers/kernelPool.js';
 
 export interface StreamOptions {
   readonly seed: number;
@@ -23,6 +24,8 @@ export interface StreamOptions {
   /** sha256 of the recipe's source, for the fingerprint. */
   readonly recipe?: string;
   readonly meter?: Meter;
+  /** Threads for kernels, while `steps` is pulled; 0: kernels run in this thread. The steps do not depend on it. @default 0 */
+  readonly workers?: number;
 }
 
 /** A streaming run that is planned: inert until `steps` is pulled. */
@@ -73,19 +76,25 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
         lineage = saved.lineage;
         cursors = saved.cursors.slice(first, first + share);
       }
+      const pool = (options.workers ?? 0) > 0 ? kernelPool(options.workers as number) : undefined;
       const steps = lockstep(pipe, {
         seed, lanes, stores, signal, rank, ranks,
         perLane: size / lanes,
         itinerary: schedule,
         maxInFlightBytes: options.maxInFlightBytes,
         ...(options.meter === undefined ? {} : { meter: options.meter }),
+        ...(pool === undefined ? {} : { run: pool.run }),
         ...(saved === undefined ? {} : { from: { step: saved.step, cursors: saved.cursors } }),
       });
-      for await (const entry of steps) {
-        step = entry.step + 1;
-        cursors = entry.contributions.map(({ cursor }) => cursor);
-        ended = entry.contributions.every((contribution) => contribution.ended);
-        yield entry;
+      try {
+        for await (const entry of steps) {
+          step = entry.step + 1;
+          cursors = entry.contributions.map(({ cursor }) => cursor);
+          ended = entry.contributions.every((contribution) => contribution.ended);
+          yield entry;
+        }
+      } finally {
+        await pool?.close();
       }
       ended = true;
     },

@@ -230,6 +230,7 @@ class Windows<A extends Sample, B extends Sample> {
     const tools: WindowTools = {
       random: (...salt) => this.context.random(first.origin, ...salt),
       tally: (name, by) => this.context.tally(name, by),
+      run: this.context.run,
       signal: this.context.signal,
       refuse: (sample, error) => refused(this.context, sample, error),
     };

@@ -1,8 +1,12 @@
 export { decodeImage, type DecodeImageOptions } from './image/decodeImage.js';
+export { flipLeftRight, type FlipLeftRightOptions } from './image/flipLeftRight.js';
+export { resize, type ResizeOperatorOptions } from './image/resize.js';
+export { valueRange, type ValueRangeOptions } from './image/valueRange.js';
 export { curatedQueries, type CuratedQueriesOptions } from './label/curatedQueries.js';
 export { keepBoxes, type KeepBoxesOptions } from './label/keepBoxes.js';
 export type { LabelledBox } from './label/labelledBoxes.js';
 export { ngramQueries, type NgramQueriesOptions } from './label/ngramQueries.js';
+export { oneHot, type OneHotOptions } from './label/oneHot.js';
 export { pseudoLabel, type Labelling, type PseudoLabelled, type PseudoLabelOptions, type Searchable } from './label/pseudoLabel.js';
 export type { QuerySet } from './label/querySet.js';
 

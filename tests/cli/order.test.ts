@@ -10,7 +10,8 @@ import { millrace } from '../helpers/cli.js';
 const RECIPE = fileURLToPath(new URL('../helpers/recipes/everything.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'millrace-order-'));
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
-const INPUT = ['--in', `${root}/web/*.tar`, '--more', `${root}/more/*.tar`];
+/** Threads only where a test is about them: each command would start its own. */
+const INPUT = ['--in', `${root}/web/*.tar`, '--more', `${root}/more/*.tar`, '--workers', '0'];
 const order = (...more: string[]) => millrace(['order', RECIPE, ...INPUT, '--json', ...more]);
 
 interface Line {
@@ -51,6 +52,26 @@ test('the union over ranks is the same for every world size, and --steps cuts it
   for (const ranks of [2, 4, 16]) t.deepEqual(await world(ranks), whole, `${ranks} ranks`);
   t.deepEqual(await world(8, '--steps', '2'), whole.slice(0, 2));
   t.deepEqual(await world(2, '--delays', '3', '--max-in-flight-bytes', '30M'), whole, 'with random delays and a small budget');
+});
+
+test('kernels in threads: the same steps', async (t) => {
+  for (const [ranks, workers] of [[1, '1'], [2, '3'], [1, 'auto']] as const) t.deepEqual(await world(ranks, '--workers', workers, '--delays', '2'), whole, `${ranks} ranks, ${workers} workers`);
+});
+
+test.serial('auto shares the cores between the ranks of this machine; what a launcher says wrongly is refused', async (t) => {
+  const before = { ...process.env };
+  try {
+    Object.assign(process.env, { LOCAL_RANK: '1', LOCAL_WORLD_SIZE: '2' });
+    t.deepEqual(linesOf((await order('--workers', 'auto', '--steps', '1')).out), whole.slice(0, 1));
+    process.env.LOCAL_RANK = '2';
+    const { code, err } = await order('--steps', '1');
+    t.is(code, 2);
+    t.regex(err, /LOCAL_RANK/);
+  } finally {
+    for (const name of ['LOCAL_RANK', 'LOCAL_WORLD_SIZE']) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+  for (const workers of ['-1', 'many', '1.5']) t.is((await order('--workers', workers)).code, 2, workers);
 });
 
 test.serial('RANK and WORLD_SIZE of a launcher are taken, options go first', async (t) => {

@@ -1,7 +1,7 @@
 /**
- * Issue 3, Shown by 1, through the command line on the shared shards: with mix, filter, expand, shuffle, dedupe and a packing window, the
- * union over ranks of each global step is the same for every world size, and checkpoints of one world go on in another. Three epochs of the four
- * clean shards mixed with the dirty one. Workers are not an option yet, so only ranks vary here.
+ * Issue 3, Shown by 1, through the command line on the shared shards: with mix, filter, a kernel, expand, shuffle, dedupe and a packing window,
+ * the union over ranks of each global step is the same for every number of ranks and workers, and checkpoints of one world go on in another. Three epochs of the four
+ * clean shards mixed with the dirty one.
  */
 import test from 'ava';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ const RECIPE = fileURLToPath(new URL('../helpers/recipes/everything.ts', import.
 const shards = resolve(process.env.MILLRACE_SHARED ?? '../shared', 'data', 'shards');
 const root = mkdtempSync(join(tmpdir(), 'millrace-streams-'));
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
-const ARGS = ['order', RECIPE, '--in', `${shards}/{00000..00003}.tar`, '--more', `${shards}/dirty-00000.tar`, '--json', '--origins'];
+const ARGS = ['order', RECIPE, '--in', `${shards}/{00000..00003}.tar`, '--more', `${shards}/dirty-00000.tar`, '--workers', '0', '--json', '--origins'];
 
 interface Line {
   readonly step: number;
@@ -50,9 +50,9 @@ test('the stream has three epochs of both inputs', (t) => {
   }
 });
 
-for (const ranks of [2, 4, 8, 16]) {
-  test(`${ranks} ranks: the same steps as one`, async (t) => {
-    t.deepEqual(await world(ranks), whole);
+for (const [ranks, workers] of [[1, 1], [1, 2], [2, 1], [4, 2], [8, 1], [16, 1], [16, 0]] as const) {
+  test(`${ranks} ranks with ${workers} workers: the same steps as one without`, async (t) => {
+    t.deepEqual(await world(ranks, '--workers', String(workers)), whole);
   });
 }
 
@@ -62,11 +62,13 @@ test('with random delays and a small budget: the same', async (t) => {
 
 test('a checkpoint at every step: resumed in another world, it continues; across epochs and inside windows', async (t) => {
   const worlds = [1, 16, 2, 8, 4];
+  const workers = ['0', '0', '1', '0', '0', '0', '2'];
   let insideWindows = 0;
   for (let at = 0; at < whole.length; at += 1) {
     const ranks = worlds[at % worlds.length] as number;
     const from = at === 0 ? [] : ['--from', `${root}/chain`];
-    t.deepEqual(await world(ranks, ...from, '--steps', '1', '--checkpoint', `${root}/chain`), whole.slice(at, at + 1), `step ${at} on ${ranks} ranks`);
+    const threads = ['--workers', workers[at % workers.length] as string];
+    t.deepEqual(await world(ranks, ...from, ...threads, '--steps', '1', '--checkpoint', `${root}/chain`), whole.slice(at, at + 1), `step ${at} on ${ranks} ranks`);
     const saved = JSON.parse((await millrace(['checkpoint', 'show', `${root}/chain`, '--json'])).out) as { bytes: number; step: number; cursors: unknown[][] };
     t.is(saved.step, at + 1);
     t.true(saved.bytes < 4096, `${saved.bytes} bytes at step ${at + 1}`);

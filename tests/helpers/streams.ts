@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly stores?: StoresOf;
   readonly budget?: number;
+  /** Threads for kernels, in each rank. @default none */
+  readonly workers?: number;
   readonly from?: Checkpoint | undefined;
   /** Steps that each rank takes. @default to the end */
   readonly steps?: number;
@@ -36,14 +38,14 @@ export const sampleText = (sample: Sample): string => `${sample.key} ${membersOf
 
 /** Run all ranks of a world side by side and put their steps together. Each rank makes its own pipeline. */
 export async function world(make: () => Pipeline, options: WorldOptions = {}): Promise<World> {
-  const { ranks = 1, lanes = 16, seed = 5, stores = noStores, budget = 1e9, from, steps = Number.POSITIVE_INFINITY } = options;
+  const { ranks = 1, lanes = 16, seed = 5, stores = noStores, budget = 1e9, workers = 0, from, steps = Number.POSITIVE_INFINITY } = options;
   const first = from?.step ?? 0;
   const samples: string[][] = [];
   const dropped: string[][] = [];
   const parts: Checkpoint[][] = [];
   const runs = await Promise.all(
     Array.from({ length: ranks }, async (_, rank) => {
-      const stream = await openStream(make(), { seed, lanes, stores, signal: new AbortController().signal, maxInFlightBytes: budget, rank, ranks });
+      const stream = await openStream(make(), { seed, lanes, stores, signal: new AbortController().signal, maxInFlightBytes: budget, workers, rank, ranks });
       const taken: Step[] = [];
       const own: Checkpoint[] = [];
       for await (const step of stream.steps(from)) {

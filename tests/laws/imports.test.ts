@@ -39,7 +39,7 @@ const laws: Readonly<Record<string, Law>> = {
 };
 
 /** Packages that one file alone may import. */
-const alone: Readonly<Record<string, string>> = { 'engine/loadRecipe.ts': 'esbuild' };
+const alone: Readonly<Record<string, string>> = { 'engine/loadRecipe.ts': 'esbuild', 'engine/workers/kernelThread.mjs': 'tsx' };
 
 interface SourceFile {
   /** From the repository root, with slashes. */

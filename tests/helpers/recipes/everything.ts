@@ -1,6 +1,7 @@
-/** A streaming recipe with mix, filter, expand, shuffle, dedupe and a packing window, for the exactness tests. */
-import { definePipeline, expand, integer, keep, mapAsync, pipeline, url, windowed, type Sample } from '../../../engine/index.js';
+/** A streaming recipe with mix, filter, a kernel, expand, shuffle, dedupe and a packing window, for the exactness tests. */
+import { definePipeline, expand, integer, keep, kernel, mapAsync, pipeline, url, windowed, type Sample } from '../../../engine/index.js';
 import { utf8 } from '../../../formats/fields.js';
+import type { hash32 } from '../../../kernels/hash.js';
 import { membersOf } from '../../../engine/account.js';
 import { batch } from '../../../operators/flow/batch.js';
 import { dedupe } from '../../../operators/flow/dedupe.js';
@@ -11,6 +12,9 @@ import { readTar } from '../../../sources/readTar.js';
 import { repeat } from '../../../sources/repeat.js';
 
 type Text = Sample & { readonly text: string };
+
+/** For the threads of `--workers`. */
+const hashText = kernel<typeof hash32>(new URL('../../../kernels/hash.ts', import.meta.url), 'hash32');
 
 /** Sequences of up to 60 words, first fit in a window; the longest captions are cut. */
 const packWords = windowed<Text, Text & { readonly words: number }>(
@@ -46,9 +50,9 @@ export default definePipeline(
       ], { stop: 'all' }),
       keep('not too short', (sample) => sample.text.length > 12),
       // No option of the stage: timing is not a part of what a recipe is.
-      mapAsync('later', async () => {
+      mapAsync('later', async (sample, { run }) => {
         if (params.delays > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * params.delays));
-        return {};
+        return { digest: await run(hashText, sample.text) };
       }),
       expand('halves', (sample, tools) => {
         const half = Math.ceil(sample.text.length / 2);

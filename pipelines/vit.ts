@@ -1,0 +1,51 @@
+/**
+ * ViT: labelled pictures for classification (arXiv 2010.11929; big_vision's `decode|resize(224)|flip_lr|value_range(-1,1)|onehot(1000)`,
+ * specs/vision-language.md 1.2). First form: a resize where the paper crops at random.
+ *
+ *   npx --no millrace order pipelines/vit.ts --in 'shards/{00000..00127}.tar' --classes 1000 --steps 10
+ *
+ * In:  WebDataset tars with an image and its class number as text (.cls) a sample.
+ * Out: batches of 1024 over 16 lanes, of { pixels: float32 [224, 224, 3] in -1..1, labels: float32 [classes] }.
+ * Expect: every picture once an epoch, mirrored or not anew each time; one whose class is no number below `--classes` is left out and counted.
+ */
+import { definePipeline, integer, mapSample, pipeline, SampleFault, url } from '../engine/index.js';
+import { bytes, utf8 } from '../formats/fields.js';
+import { batch } from '../operators/flow/batch.js';
+import { shuffle } from '../operators/flow/shuffle.js';
+import { decodeImage, flipLeftRight, oneHot, resize, valueRange } from '../operators/index.js';
+import { readTar } from '../sources/index.js';
+import { interleave } from '../sources/interleave.js';
+import { repeat } from '../sources/repeat.js';
+
+const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
+
+/** A class number as WebDataset writes it. */
+function classOf(text: string, classes: number): number {
+  const label = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  if (!(label < classes)) throw new SampleFault('class-invalid', `the class ${JSON.stringify(text.slice(0, 40))} is no whole number from 0 to ${classes - 1}`);
+  return label;
+}
+
+export default definePipeline(
+  {
+    in: url(undefined, 'tar shards: braces, globs, several joined by ::'),
+    classes: integer(1000, { min: 1 }, 'number of classes'),
+    epochs: integer(1, { min: 1 }, 'times over the input'),
+    size: integer(224, { min: 1 }, 'side of the pictures, in pixels'),
+    batch: integer(1024, { min: 16 }, 'pictures a step, over all ranks; a multiple of 16'),
+    window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+  },
+  ({ params }) =>
+    pipeline(
+      interleave(repeat(readTar(params.in, { fields: { image, cls: utf8('cls', { maxBytes: 1024 }) } }), params.epochs), 4),
+      mapSample('class', (sample) => ({ label: classOf(sample.cls, params.classes) }), { classes: params.classes }),
+      shuffle({ window: params.window, maxBytes: 64 * 2 ** 20 }),
+      decodeImage(),
+      resize({ size: params.size }),
+      flipLeftRight(),
+      valueRange(),
+      oneHot({ depth: params.classes }),
+      batch({ size: params.batch }),
+    ),
+  { lanes: 16 },
+);

@@ -1,0 +1,75 @@
+/** The picture recipes as streams: the same steps for any ranks and workers, resumed anywhere, and what their samples hold. */
+import test from 'ava';
+import { openStream } from '../../engine/stream.js';
+import type { Pipeline } from '../../engine/pipeline.js';
+import type { Sample } from '../../engine/sample.js';
+import type { StoresOf } from '../../engine/stage.js';
+import type { PixelArray } from '../../kernels/resizeImage.js';
+import siglip from '../../pipelines/siglip.js';
+import vit from '../../pipelines/vit.js';
+import { memoryStore } from '../../storage/memoryStore.js';
+import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
+import { putObject } from '../helpers/shards.js';
+import { world } from '../helpers/streams.js';
+
+const IN = 'memory://pictures/{0..3}.tar';
+const RECIPES: Readonly<Record<string, () => Pipeline>> = {
+  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
+  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64 }) as Pipeline,
+};
+let stores: StoresOf;
+test.before(async () => {
+  const store = memoryStore();
+  for (const [shard, records] of [20, 17, 23, 20].entries()) await putObject(store, `memory://pictures/${shard}.tar`, await pictureShard(shard, records, shard === 1 ? [3] : []));
+  stores = () => store;
+});
+
+for (const [name, make] of Object.entries(RECIPES)) {
+  test(`${name}: every good picture once an epoch, the damaged one refused by decodeImage`, async (t) => {
+    const { steps, dropped } = await world(make, { stores, budget: 4e9 });
+    t.is(steps.flat().length, 2 * 79);
+    t.is(new Set(steps.flat()).size, 2 * 79);
+    t.is(dropped.flat().filter((line) => line.includes('image-')).length, 2, dropped.flat().join());
+  });
+
+  test(`${name}: the same steps for ranks and workers, and after a resume in another world`, async (t) => {
+    const whole = await world(make, { stores, budget: 4e9 });
+    for (const [ranks, workers] of [[1, 2], [4, 1], [16, 0]] as const) t.deepEqual((await world(make, { stores, budget: 4e9, ranks, workers })).steps, whole.steps, `${ranks} ranks, ${workers} workers`);
+    for (const at of [1, 4, whole.steps.length - 1]) {
+      const resumed = await world(make, { stores, budget: 4e9, from: whole.checkpoints.get(at), ranks: 2, workers: 1 });
+      t.deepEqual(resumed.steps, whole.steps.slice(at), `from step ${at}`);
+    }
+  });
+
+  test(`${name}: pixels are float32 [32, 32, 3] in -1..1`, async (t) => {
+    for await (const { contributions } of await stepsOf(make)) {
+      for (const { pixels } of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly pixels: PixelArray<Float32Array> }[]) {
+        t.deepEqual([pixels.width, pixels.height, pixels.data.length], [32, 32, 32 * 32 * 3]);
+        t.true(pixels.data instanceof Float32Array && pixels.data.every((value) => value >= -1 && value <= 1));
+        t.true(new Set(pixels.data).size > 3, 'a picture, not a plain colour');
+      }
+    }
+  });
+}
+
+test('siglip: texts are as they were; vit: labels are the class of their own picture', async (t) => {
+  for await (const { contributions } of await stepsOf(RECIPES.siglip!)) for (const sample of contributions.flatMap((entry) => entry.samples)) t.is(typeof (sample as unknown as { text: unknown }).text, 'string');
+  for await (const { contributions } of await stepsOf(RECIPES.vit!)) {
+    for (const { key, labels } of contributions.flatMap((entry) => entry.samples) as readonly (Sample & { readonly labels?: Float32Array })[]) {
+      const [shard = 0, n = 0] = key.split('-').map(Number);
+      t.deepEqual([...labels!], Array.from({ length: CLASSES }, (_, at) => (at === classOfPicture(shard * 1000 + n) ? 1 : 0)), key);
+    }
+  }
+});
+
+test('vit: a class that is none is quarantined with what it was', async (t) => {
+  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64 }) as Pipeline;
+  const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
+  t.true(kept.flat().length < 79);
+  t.true(dropped.flat().some((line) => line.includes('class-invalid')));
+});
+
+async function stepsOf(make: () => Pipeline): Promise<ReturnType<Awaited<ReturnType<typeof openStream>>['steps']>> {
+  const stream = await openStream(make(), { seed: 1, lanes: 16, stores, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
+  return stream.steps();
+}
