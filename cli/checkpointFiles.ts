@@ -1,10 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkCheckpoint, mergeCheckpoints, type Checkpoint } from '../engine/checkpoint.js';
 import { messageOf, UsageError } from '../engine/errors.js';
 
-/** Steps that are kept once they are whole over all ranks: the latest, and the one before in case the latest turns out damaged. */
-const KEPT = 2;
+const STEP = /^step-(\d+)$/;
 const NAME = /^step-(\d+)\.lanes-(\d+)-(\d+)-of-(\d+)(\.ended)?\.json$/;
 
 /** What the name of a part says: enough to know which steps are whole without reading a file. */
@@ -19,12 +18,13 @@ interface Part {
 }
 
 /**
- * Save this rank's part of a checkpoint in a folder that all ranks share; atomic. Older steps go once two newer ones are whole over all ranks;
+ * Save this rank's part of a checkpoint in a folder that all ranks share; atomic. Older steps go once `keep` newer ones are whole over all ranks;
  * later parts that begin in this rank's lanes, of a lineage that was rolled back, go at once.
  *
+ * @param keep whole steps to keep: the latest, the one before in case the latest turns out damaged, and more to roll back to
  * @throws UsageError, and writes nothing, when that would remove a checkpoint of another recipe
  */
-export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, keep = 2): Promise<string> {
   await mkdir(folder, { recursive: true });
   const { step, lanes, firstLane, cursors, ended = false } = checkpoint;
   const end = firstLane + cursors.length;
@@ -39,9 +39,9 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 
   const left = [...there.filter((part) => !later.includes(part) && part.name !== name), { name, step, first: firstLane, end, lanes, ended }];
   // Steps after this one may be a dead lineage's that the other ranks have not removed yet: they keep nothing and drop nothing.
-  const whole = stepsOf(left).filter((candidate) => candidate <= step && coverOf(left, candidate) !== undefined).slice(0, KEPT);
+  const whole = stepsOf(left).filter((candidate) => candidate <= step && coverOf(left, candidate) !== undefined).slice(0, keep);
   const needed = new Set(whole.flatMap((candidate) => coverOf(left, candidate) ?? []).map((part) => part.name));
-  const oldest = whole.length < KEPT ? -1 : (whole.at(-1) as number);
+  const oldest = whole.length < keep ? -1 : (whole.at(-1) as number);
   const old = left.filter((part) => part.step < oldest && !needed.has(part.name));
   for (const part of [...later, ...old]) await rm(join(folder, part.name), { force: true });
   return join(folder, name);
@@ -52,24 +52,37 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 }
 
 /**
- * Read a checkpoint: a file with all lanes, or a folder, of which the latest step that is whole over all ranks is taken.
+ * Read a checkpoint: a file with all lanes, or a folder, of which the latest step that is whole over all ranks is taken, or `FOLDER/step-N`.
  * @throws UsageError when there is none, or it is damaged
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const there = await stat(path).catch(() => undefined);
+  const asked = STEP.exec(basename(path));
+  if (there === undefined && asked !== null) return await loadStep(dirname(path), Number(asked[1]));
   if (there === undefined) throw new UsageError(`no checkpoint ${path}: there is no such file or folder`);
   if (!there.isDirectory()) return mergeCheckpoints([await readPart(path)]);
   const parts = await partsIn(path);
   let problem: unknown;
   for (const step of stepsOf(parts)) {
     try {
-      const cover = coverOf(parts, step) ?? parts.filter((part) => part.step === step);
-      return mergeCheckpoints(await Promise.all(cover.map((part) => readPart(join(path, part.name)))));
+      return await readStep(path, parts, step);
     } catch (error) {
       problem ??= error;
     }
   }
   throw problem ?? new UsageError(`no checkpoint in ${path}: it has no step-*.json`);
+}
+
+async function loadStep(folder: string, step: number): Promise<Checkpoint> {
+  const parts = await partsIn(folder).catch(() => []);
+  const steps = stepsOf(parts);
+  if (steps.includes(step)) return await readStep(folder, parts, step);
+  throw new UsageError(`no checkpoint of step ${step} in ${folder}: ${steps.length === 0 ? 'it has no step-*.json' : `there are ${steps.toReversed().join(', ')}; \`--keep\` keeps more`}`);
+}
+
+async function readStep(folder: string, parts: readonly Part[], step: number): Promise<Checkpoint> {
+  const cover = coverOf(parts, step) ?? parts.filter((part) => part.step === step);
+  return mergeCheckpoints(await Promise.all(cover.map((part) => readPart(join(folder, part.name)))));
 }
 
 async function partsIn(folder: string): Promise<readonly Part[]> {

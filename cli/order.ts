@@ -1,7 +1,10 @@
+import { recordBlocks } from '../engine/block.js';
 import { exitCodes, UsageError } from '../engine/errors.js';
 import { originLabel } from '../engine/sample.js';
+import { createStores } from '../storage/stores.js';
 import { saveCheckpoint } from './checkpointFiles.js';
 import type { Command } from './io.js';
+import { appendBlock } from './ledgerFiles.js';
 import { parser } from './options.js';
 import { openStreamRun, wholeNumber, withStreamOptions } from './streamRun.js';
 
@@ -19,6 +22,8 @@ export const order: Command = {
       .option('--rank <INTEGER>', 'this rank; RANK where a launcher sets it, else 0')
       .option('--checkpoint <FOLDER>', 'save a checkpoint there after the last step, one part a rank')
       .option('--checkpoint-every <INTEGER>', 'and after every so many steps')
+      .option('--keep <INTEGER>', 'checkpoints to keep, to roll back to: --from FOLDER/step-N', '2')
+      .option('--ledger <FOLDER>', 'write what became of every record there, a block before each checkpoint; `millrace verify` proves it')
       .option('--origins', 'print shard and record beside each key')
       .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}');
     const { stream, from, options, close } = await openStreamRun(command, args, io, (given) => {
@@ -29,18 +34,30 @@ export const order: Command = {
     const every = options.checkpointEvery === undefined ? undefined : wholeNumber('--checkpoint-every', options.checkpointEvery, 1);
     const folder = options.checkpoint as string | undefined;
     if (every !== undefined && folder === undefined) throw new UsageError('--checkpoint-every needs --checkpoint FOLDER');
+    const keep = wholeNumber('--keep', options.keep, 1);
+    const ledger = options.ledger as string | undefined;
+    if (ledger !== undefined && folder === undefined) throw new UsageError('--ledger needs --checkpoint FOLDER: a block is written before each checkpoint');
+    const blocks = ledger === undefined ? undefined : recordBlocks(stream, from);
+    const stores = createStores();
+    const save = async (into: string): Promise<string> => {
+      const block = blocks?.cut();
+      if (block !== undefined) await appendBlock(ledger as string, block, stores);
+      return await saveCheckpoint(into, stream.checkpoint(), keep);
+    };
     let printed = 0;
-    for await (const { step, contributions } of stream.steps(from)) {
-      const samples = contributions.flatMap((entry) => [...entry.samples]);
+    for await (const entry of stream.steps(from)) {
+      blocks?.add(entry);
+      const { step, contributions } = entry;
+      const samples = contributions.flatMap((lane) => [...lane.samples]);
       const keys = samples.map(({ key }) => key);
       const origins = options.origins === true ? { origins: samples.map(({ origin }) => `${originLabel(origin)}@${origin.pass}`) } : {};
       if (options.json === true) io.out(JSON.stringify({ step, keys, ...origins }));
       else io.out(`step ${step}: ${options.origins === true ? samples.map(({ key, origin }) => `${key} (${originLabel(origin)}, epoch ${origin.pass})`).join(', ') : keys.join(' ')}`);
       printed += 1;
-      if (every !== undefined && folder !== undefined && (step + 1) % every === 0) await saveCheckpoint(folder, stream.checkpoint());
+      if (every !== undefined && folder !== undefined && (step + 1) % every === 0) await save(folder);
       if (printed >= steps) break;
     }
-    if (folder !== undefined) io.err(`checkpoint: ${await saveCheckpoint(folder, stream.checkpoint())}`);
+    if (folder !== undefined) io.err(`checkpoint: ${await save(folder)}`);
     await close();
     return exitCodes.complete;
   },

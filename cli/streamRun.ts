@@ -26,7 +26,7 @@ export function withStreamOptions(command: Parser): Parser {
     .option('--seed <INTEGER>', 'seed of all randomness', '0')
     .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
     .option('--workers <INTEGER|auto>', 'threads for kernels, such as resizing; the samples do not depend on it; 0 is none, auto what the cores leave to each local rank', 'auto')
-    .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step) or a file; made on any world size');
+    .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step), FOLDER/step-N or a file; made on any world size');
 }
 
 export interface StreamRun {

@@ -6,12 +6,19 @@ import { StoreError } from '../storage/objectStore.js';
 import { createStores } from '../storage/stores.js';
 import { printable, type Command } from './io.js';
 import { parse, parser } from './options.js';
+import { verifyStream } from './verifyStream.js';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'prove that an output is whole: every planned sample has one outcome, every byte is as written',
   async run(args, io) {
-    const command = parser('verify', verify.summary, ['millrace verify out/owl-st', "millrace verify out/owl-st --against 'shards/*.tar' --json"], io)
+    if (args.some((arg) => arg === '--ledger' || arg.startsWith('--ledger='))) return verifyStream.run(args, io);
+    const command = parser('verify', verify.summary, [
+      'millrace verify out/owl-st',
+      "millrace verify out/owl-st --against 'shards/*.tar' --json",
+      "millrace verify recipe.ts --in 'shards/*.tar' --ledger out/ledger --from out/checkpoints",
+    ], io)
+      .addHelpText('after', '\nOf a streaming run, the recipe and its ledger are verified: millrace verify RECIPE --ledger FOLDER --help')
       .argument('<output>', 'the output of a run')
       .option('--against <INPUT>', 'count the inputs again and compare')
       .option('--json', 'print one JSON object');

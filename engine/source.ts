@@ -75,6 +75,8 @@ export interface Source<S extends Sample> {
   readonly interleave?: number;
   /** Set by a composite source: what it is made of, to deal the extents of each input by itself. */
   readonly inputs?: readonly Source<Sample>[];
+  /** Set by a composite source that ends with the first of its inputs that does: what the others have left then was never to be read. */
+  readonly endsWithFirst?: boolean;
   /** Set by a composite source, which reads its inputs in an order of its own. */
   read?(options: ReadLaneOptions): AsyncGenerator<LaneRecord, void, undefined>;
 }

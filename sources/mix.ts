@@ -56,6 +56,7 @@ export function mix<S extends Sample>(inputs: readonly MixInput<S>[], { stop = '
       inputs: inputs.map(({ source, weight }, index) => ({ weight, source: source.name, version: source.version, options: source.options, epochs: String(epochs(index)) })),
     },
     inputs: inputs.map(({ source }) => (stop === 'forever' ? endless(source) : source)),
+    endsWithFirst: stop === 'first',
     async plan(tools) {
       const plans = await Promise.all(inputs.map(({ source }) => source.plan(tools)));
       return plans.flatMap((extents, input) => extents.map((extent): Extent => ({ ...extent, input: [input, ...(extent.input ?? [])] }))).map((extent, index) => ({ ...extent, index }));
