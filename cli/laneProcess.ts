@@ -3,6 +3,8 @@ import { loadRecipe } from '../engine/loadRecipe.js';
 import { parseParams } from '../engine/recipe.js';
 import { plainError, type FromWorker, type ToWorker, type WorkerInit } from '../engine/workers/protocol.js';
 import { sinkOf } from '../engine/generate.js';
+import { waitingLines } from '../engine/waiting.js';
+import { printable } from './io.js';
 import { createStores } from '../storage/stores.js';
 
 const METER_EVERY_MS = 500;
@@ -10,15 +12,15 @@ const METER_EVERY_MS = 500;
 /** The life of a lane process: get the recipe, run the lanes that the coordinator sends, tell their receipts and the meter. */
 export function laneProcess(): void {
   let opened: Promise<LaneRunner> | undefined;
+  let runner: LaneRunner | undefined;
   let current = new AbortController();
   const tell = (message: FromWorker): void => {
     if (process.connected) process.send?.(message);
   };
-  const meter = async (): Promise<void> => {
-    const runner = await opened;
+  const meter = (): void => {
     if (runner !== undefined) tell({ type: 'meter', meter: runner.meter.snapshot(), rssBytes: process.resourceUsage().maxRSS * 1024 });
   };
-  const timer = setInterval(() => void meter().catch(() => {}), METER_EVERY_MS);
+  const timer = setInterval(meter, METER_EVERY_MS);
   timer.unref();
 
   const open = async (init: WorkerInit): Promise<LaneRunner> => {
@@ -29,19 +31,27 @@ export function laneProcess(): void {
     return laneRunner(pipe, { seed: init.seed, stores, maxInFlightBytes: init.maxInFlightBytes, onBadSample: init.onBadSample });
   };
 
+  /** On stderr, which the coordinator shares: its own isolate may be the one that hangs. */
+  const explain = (): void => {
+    const waiting = runner?.waiting();
+    const lines = waiting === undefined ? [`lane process ${process.pid}: ${runner === undefined ? 'the recipe is being loaded' : 'no lane at work'}`] : waitingLines(waiting);
+    for (const line of lines) process.stderr.write(`${printable(line)}\n`);
+  };
+
   process.on('message', (message: ToWorker) => {
     if (message.type === 'init') {
       opened = open(message.init);
-      opened.catch(() => {});
+      opened.then((ready) => (runner = ready), () => {});
     } else if (message.type === 'stop') current.abort();
+    else if (message.type === 'explain') explain();
     else {
       current = new AbortController();
       const { signal } = current;
       (opened as Promise<LaneRunner>)
-        .then((runner) => runner.run(message.extent, signal))
+        .then((ready) => ready.run(message.extent, signal))
         .then(
-          async (result) => {
-            await meter();
+          (result) => {
+            meter();
             tell({ type: 'done', result });
           },
           (error: unknown) => tell({ type: 'failed', error: plainError(error) }),
@@ -49,6 +59,6 @@ export function laneProcess(): void {
     }
   });
   // The coordinator decides when to stop: Ctrl-C, `timeout` and schedulers signal the whole process group. Without a coordinator there is nothing to do.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => {});
   process.on('disconnect', () => process.exit(0));
 }

@@ -4,9 +4,12 @@ import { originLabel } from '../engine/sample.js';
 import { createStores } from '../storage/stores.js';
 import { saveCheckpoint } from './checkpointFiles.js';
 import type { Command } from './io.js';
+import { waitingLines } from '../engine/waiting.js';
+import { hangWatch } from './hangWatch.js';
 import { appendBlock } from './ledgerFiles.js';
+import { rendezvous } from './rendezvous.js';
 import { parser } from './options.js';
-import { openStreamRun, wholeNumber, withStreamOptions } from './streamRun.js';
+import { openStreamRun, secondsOf, wholeNumber, withStreamOptions } from './streamRun.js';
 
 export const order: Command = {
   name: 'order',
@@ -24,11 +27,15 @@ export const order: Command = {
       .option('--checkpoint-every <INTEGER>', 'and after every so many steps')
       .option('--keep <INTEGER>', 'checkpoints to keep, to roll back to: --from FOLDER/step-N', '2')
       .option('--ledger <FOLDER>', 'write what became of every record there, a block before each checkpoint; `millrace verify` proves it')
+      .option('--rendezvous <FOLDER>', 'meet the other ranks there at each step, so that all make the same number of steps; one that has ended prints steps without keys')
+      .option('--late-after <SECONDS>', 'with --rendezvous: name a rank that does not come for so long, and end (exit 1)', '600')
       .option('--origins', 'print shard and record beside each key')
       .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}');
+    let world = { ranks: 1, rank: 0 };
     const { stream, from, options, close } = await openStreamRun(command, args, io, (given) => {
       const ranks = wholeNumber('--world-size', given.worldSize ?? process.env.WORLD_SIZE ?? '1', 1);
-      return { ranks, rank: wholeNumber('--rank', given.rank ?? process.env.RANK ?? '0', 0, ranks - 1) };
+      world = { ranks, rank: wholeNumber('--rank', given.rank ?? process.env.RANK ?? '0', 0, ranks - 1) };
+      return world;
     });
     const steps = options.steps === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--steps', options.steps, 1);
     const every = options.checkpointEvery === undefined ? undefined : wholeNumber('--checkpoint-every', options.checkpointEvery, 1);
@@ -44,18 +51,30 @@ export const order: Command = {
       if (block !== undefined) await appendBlock(ledger as string, block, stores);
       return await saveCheckpoint(into, stream.checkpoint(), keep);
     };
+    const lateAfter = secondsOf('--late-after', options.lateAfter) as number;
+    const meeting = options.rendezvous as string | undefined;
+    const agree = meeting === undefined ? undefined : await rendezvous(meeting, { ...world, run: `${stream.fingerprint.digest.slice(0, 16)}-${from?.step ?? 0}`, lateAfterMs: lateAfter * 1000, signal: io.signal });
+    const watch = hangWatch(io, () => {
+      const waiting = stream.waiting();
+      return waiting === undefined ? ['the stream is not read at this moment'] : waitingLines(waiting);
+    }, secondsOf('--hang-after', options.hangAfter));
     let printed = 0;
-    for await (const entry of stream.steps(from)) {
-      blocks?.add(entry);
-      const { step, contributions } = entry;
-      const samples = contributions.flatMap((lane) => [...lane.samples]);
-      const keys = samples.map(({ key }) => key);
-      const origins = options.origins === true ? { origins: samples.map(({ origin }) => `${originLabel(origin)}@${origin.pass}`) } : {};
-      if (options.json === true) io.out(JSON.stringify({ step, keys, ...origins }));
-      else io.out(`step ${step}: ${options.origins === true ? samples.map(({ key, origin }) => `${key} (${originLabel(origin)}, epoch ${origin.pass})`).join(', ') : keys.join(' ')}`);
-      printed += 1;
-      if (every !== undefined && folder !== undefined && (step + 1) % every === 0) await save(folder);
-      if (printed >= steps) break;
+    try {
+      for await (const entry of stream.steps(from, agree === undefined ? {} : { agree })) {
+        watch.moved();
+        blocks?.add(entry);
+        const { step, contributions } = entry;
+        const samples = contributions.flatMap((lane) => [...lane.samples]);
+        const keys = samples.map(({ key }) => key);
+        const origins = options.origins === true ? { origins: samples.map(({ origin }) => `${originLabel(origin)}@${origin.pass}`) } : {};
+        if (options.json === true) io.out(JSON.stringify({ step, keys, ...origins }));
+        else io.out(`step ${step}: ${options.origins === true ? samples.map(({ key, origin }) => `${key} (${originLabel(origin)}, epoch ${origin.pass})`).join(', ') : keys.join(' ')}`);
+        printed += 1;
+        if (every !== undefined && folder !== undefined && (step + 1) % every === 0) await save(folder);
+        if (printed >= steps) break;
+      }
+    } finally {
+      watch.end();
     }
     if (folder !== undefined) io.err(`checkpoint: ${await save(folder)}`);
     await close();

@@ -4,9 +4,12 @@ import { extentsOfPart, generate, sinkOf, type GenerationResult, type LaneExecut
 import { laneRunner } from '../engine/laneRunner.js';
 import type { MeterSnapshot } from '../engine/meter.js';
 import { processPool } from '../engine/workers/processPool.js';
+import { waitingLines } from '../engine/waiting.js';
 import { createStores } from '../storage/stores.js';
 import { exitCodeOf } from './exitCodeOf.js';
 import { addGenerationOptions, generationSettings, parseBudget, parsePolicy, planFor } from './generation.js';
+import { hangWatch } from './hangWatch.js';
+import { secondsOf } from './streamRun.js';
 import { durationText, type Command, type Io } from './io.js';
 import { parser, parseRecipeArgs } from './options.js';
 import { progressLine } from './progress.js';
@@ -26,6 +29,7 @@ export const run: Command = {
     )
       .option('--on-bad-sample <skip|stop>', 'what to do with a sample at fault: quarantine it, or end the run', 'skip')
       .option('--bad-sample-budget <N|P%>', 'end the run (exit 3) when more samples are refused than this count or share')
+      .option('--hang-after <SECONDS>', 'say what the run waits for when no shard was finished for so long; SIGQUIT asks at any time')
       .option('--json', 'the last line on stdout is one JSON object');
     const { loaded, params, options, build } = await parseRecipeArgs(command, args);
     const settings = generationSettings(options);
@@ -45,10 +49,16 @@ export const run: Command = {
     let executor: LaneExecutor;
     let meters: () => readonly MeterSnapshot[];
     let close: () => Promise<void>;
+    let explain: () => readonly string[];
+    const hangAfter = secondsOf('--hang-after', options.hangAfter);
     let workersRss = (): number => 0;
     if (workers === 1) {
       const runner = laneRunner(pipe, { seed: settings.seed, stores, maxInFlightBytes, onBadSample });
       executor = { concurrency: 1, run: (extent, signal) => runner.run(extent, signal) };
+      explain = () => {
+        const waiting = runner.waiting();
+        return waiting === undefined ? ['no shard is being worked on at this moment'] : waitingLines(waiting);
+      };
       meters = () => [runner.meter.snapshot()];
       close = () => runner.close();
     } else {
@@ -56,6 +66,10 @@ export const run: Command = {
         recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan,
       });
       executor = pool;
+      explain = () => {
+        pool.explain();
+        return [`${workers} lane processes, each tells what it waits for:`];
+      };
       meters = () => pool.meters();
       workersRss = () => pool.peakRssBytes;
       close = async () => {
@@ -63,6 +77,7 @@ export const run: Command = {
         for (const placed of pipe.stages) await placed.options?.close?.();
       };
     }
+    const watch = hangWatch(io, explain, hangAfter);
     const progress = progressLine(io, pipe.source.name, lanes, meters);
     const summaryOf = (soFar: GenerationResult) => ({
       outcome: soFar.totals.missing + soFar.totals.duplicates > 0 ? 'failed' : soFar.outcome,
@@ -83,7 +98,10 @@ export const run: Command = {
         stores,
         signal: io.signal,
         recipe: loaded.digest,
-        onLane: (entry) => progress.lane(entry),
+        onLane: (entry) => {
+          watch.moved();
+          progress.lane(entry);
+        },
         onFailure: (soFar) => (failedWith = soFar),
         ...(settings.part === undefined ? {} : { part: settings.part }),
         ...(budget === undefined ? {} : { badSampleBudget: budget }),
@@ -95,6 +113,7 @@ export const run: Command = {
       }
       throw error;
     } finally {
+      watch.end();
       progress.end();
       await close();
     }

@@ -26,6 +26,7 @@ export function withStreamOptions(command: Parser): Parser {
     .option('--seed <INTEGER>', 'seed of all randomness', '0')
     .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
     .option('--workers <INTEGER|auto>', 'threads for kernels, such as resizing; the samples do not depend on it; 0 is none, auto what the cores leave to each local rank', 'auto')
+    .option('--hang-after <SECONDS>', 'say what the run waits for when no step was finished for so long; SIGQUIT asks at any time')
     .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step), FOLDER/step-N or a file; made on any world size');
 }
 
@@ -37,6 +38,14 @@ export interface StreamRun {
   readonly options: Readonly<Record<string, unknown>>;
   /** Frees what the stages hold, such as a teacher. */
   close(): Promise<void>;
+}
+
+/** Seconds of an option, above 0; undefined where it is not given. @throws UsageError that names the option */
+export function secondsOf(name: string, text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0 && value <= 1e6)) throw new UsageError(`${name} must be a number of seconds above 0, got ${JSON.stringify(text)}`);
+  return value;
 }
 
 /**

@@ -9,6 +9,7 @@ import { elementBytes, isTombstone, tombstone, withFields, type Element, type Sa
 import type { Json } from './json.js';
 import { readLane, type LaneRecord, type Schedule } from './read.js';
 import type { Source } from './source.js';
+import type { LaneProbes } from './waiting.js';
 import { runHere, type RunKernel } from './workers/kernel.js';
 import { stageRandom, type LaneInfo, type StageContext, type StoresOf } from './stage.js';
 
@@ -20,6 +21,8 @@ export interface LaneOptions {
   readonly meter: Meter;
   readonly stores: StoresOf;
   readonly signal: AbortSignal;
+  /** Where the stages say what they are doing. */
+  readonly probes?: LaneProbes;
   /** @default in this thread */
   readonly run?: RunKernel;
   /** Resume after this cursor. @default the start of the lane */
@@ -56,6 +59,7 @@ export function openLane(pipe: Pipeline, options: LaneOptions): Observable<Eleme
       stores,
       run: options.run ?? runHere,
       random: (origin, ...salt) => stageRandom(seed, name, origin, salt),
+      explain: (probe) => options.probes?.add(name, probe),
       tally: (tally, by = 1) => {
         laneMeter.tally(name, tally, by);
         options.meter.tally(name, tally, by);
@@ -113,9 +117,16 @@ function pull(source: Source<Sample>, options: LaneOptions, from: Json, plan: Pl
     };
     signal.addEventListener('abort', stopOnAbort, { once: true });
 
+    /** When the latest pull began; undefined when none is under way. */
+    let pulling: number | undefined;
+    let atValve = false;
+    options.probes?.add(source.name, () => ({ calls: pulling === undefined ? [] : [{ what: 'the next record', ms: performance.now() - pulling }], queued: 0, atValve }));
+
     const admission = async (): Promise<void> => {
       const began = performance.now();
+      atValve = true;
       while (!stopped && !gauge.mayPull()) await gauge.gauge.changed();
+      atValve = false;
       meter.valveClosedMs += performance.now() - began;
     };
 
@@ -127,10 +138,12 @@ function pull(source: Source<Sample>, options: LaneOptions, from: Json, plan: Pl
           if (stopped) return;
           const arrived = gauge.reserve();
           const began = performance.now();
+          pulling = began;
           let result;
           try {
             result = await records.next();
           } finally {
+            pulling = undefined;
             arrived();
             meter.busyMs += performance.now() - began;
           }

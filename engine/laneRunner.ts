@@ -9,6 +9,7 @@ import type { Receipt } from './receipt.js';
 import { isTombstone, originLabel } from './sample.js';
 import type { Extent } from './source.js';
 import type { StoresOf } from './stage.js';
+import { LaneProbes, type Waiting } from './waiting.js';
 
 /** What to do with a sample at fault: `skip` it (counted, quarantined) or `stop` the run at the first one. */
 export type BadSamplePolicy = 'skip' | 'stop';
@@ -31,6 +32,8 @@ export interface LaneResult {
 export interface LaneRunner {
   readonly meter: Meter;
   run(extent: Extent, signal: AbortSignal): Promise<LaneResult>;
+  /** What the lane at work waits for; undefined between lanes. */
+  waiting(): Waiting | undefined;
   close(): Promise<void>;
 }
 
@@ -38,20 +41,25 @@ export interface LaneRunner {
 export function laneRunner(pipe: Pipeline, options: LaneRunnerOptions): LaneRunner {
   const meter = options.meter ?? new Meter();
   openGauge(pipe, 1, options.maxInFlightBytes);
+  let explain: (() => Waiting) | undefined;
   return {
     meter,
+    waiting: () => explain?.(),
     async run(extent, signal) {
       const gauge = openGauge(pipe, 1, options.maxInFlightBytes);
+      const probes = new LaneProbes();
+      explain = () => ({ what: 'the run', given: false, heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: [{ lane: `lane ${extent.index} (${extent.shard})`, ready: undefined, whole: false, stages: probes.waiting() }] });
       const stream = openLane(options.onBadSample === 'stop' ? stopAtFault(pipe) : pipe, {
         seed: options.seed,
         info: { index: extent.index, lanes: 1, extent },
         itinerary: onlyExtent(extent),
         gauge: gauge.lane(pipelineFloor(pipe, 1).perLane),
         meter,
+        probes,
         stores: options.stores,
         signal,
       });
-      const receipt = (await lastValueFrom(stream, { defaultValue: undefined })) as Receipt | undefined;
+      const receipt = (await lastValueFrom(stream, { defaultValue: undefined }).finally(() => (explain = undefined))) as Receipt | undefined;
       if (receipt === undefined) throw new LawError(`the sink ended lane ${extent.index} (${extent.shard}) without a receipt`);
       return { receipt, peakInFlightBytes: gauge.peak };
     },

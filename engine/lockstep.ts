@@ -9,6 +9,7 @@ import type { Pipeline } from './pipeline.js';
 import { elementBytes, extendTombstone, isTombstone, openTombstone, type Drop, type Element, type OpenTombstone, type Sample } from './sample.js';
 import type { Schedule } from './read.js';
 import type { StoresOf } from './stage.js';
+import { LaneProbes, type LaneWaiting, type Waiting } from './waiting.js';
 import type { RunKernel } from './workers/kernel.js';
 
 export interface LockstepOptions {
@@ -29,6 +30,8 @@ export interface LockstepOptions {
   readonly meter?: Meter;
   /** @default kernels run in this thread */
   readonly run?: RunKernel;
+  /** Called once, with what answers what the run waits for. */
+  readonly explain?: (waiting: () => Waiting) => void;
   /** Seen by tests and `--json`: the run's gauge. */
   readonly gauge?: Gauge;
 }
@@ -104,6 +107,7 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
   const inlets = Array.from({ length: share }, (_, index) => {
     const lane = rank * share + index;
     const laneGauge = gauge.lane(floor);
+    const probes = new LaneProbes();
     const from = options.from?.cursors[lane] ?? startCursor;
     const stream = openLane(pipe, {
       seed: options.seed,
@@ -115,15 +119,20 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
       ...(options.run === undefined ? {} : { run: options.run }),
       signal: AbortSignal.any([signal, stop.signal]),
       from,
+      probes,
     });
-    return new Inlet(lane, stream, new StageGauge(laneGauge, pipe.stages.length), perLane, from, () => wake(), (error) => {
+    return new Inlet(lane, stream, probes, new StageGauge(laneGauge, pipe.stages.length), perLane, from, () => wake(), (error) => {
       failure ??= { error };
       wake();
     });
   });
+  let step = options.from?.step ?? 0;
+  let given = false;
+  options.explain?.(() => ({ what: `step ${step}`, given, heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: inlets.map((inlet) => inlet.waiting()) }));
   try {
     for (const inlet of inlets) inlet.open();
-    for (let step = options.from?.step ?? 0; ; step += 1) {
+    for (; ; step += 1) {
+      given = false;
       for (;;) {
         if (failure !== undefined) throw failure.error;
         if (inlets.every((inlet) => inlet.ready())) break;
@@ -131,6 +140,7 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
       }
       const contributions = inlets.map((inlet) => inlet.give());
       if (contributions.every((entry) => entry.ended && entry.samples.length === 0 && entry.dropped.length === 0)) return;
+      given = true;
       yield { step, contributions };
     }
   } finally {
@@ -152,6 +162,7 @@ class Inlet {
   constructor(
     readonly lane: number,
     readonly stream: ReturnType<typeof openLane>,
+    readonly probes: LaneProbes,
     readonly gauge: StageGauge,
     /** Samples of one contribution. */
     readonly count: number,
@@ -179,6 +190,10 @@ class Inlet {
         this.changed();
       },
     });
+  }
+
+  waiting(): LaneWaiting {
+    return { lane: `lane ${this.lane}`, ready: [Math.min(this.#samples, this.count), this.count], whole: this.ready(), stages: this.probes.waiting() };
   }
 
   ready(): boolean {

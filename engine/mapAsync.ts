@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { checkInteger } from './check.js';
-import { elementBytes, extendTombstone, isTombstone, openTombstone, withFields, type Element, type OpenTombstone, type Sample, type With } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, sampleLabel, withFields, type Element, type OpenTombstone, type Sample, type With } from './sample.js';
 import { refused, sampleTools, stage, type SampleTools, type Stage } from './stage.js';
 
 export interface MapAsyncOptions<S extends Sample> {
@@ -19,6 +19,8 @@ interface Entry<S extends Sample, B extends Sample> {
   readonly drops: OpenTombstone | undefined;
   output: Element<B> | undefined;
   held: number;
+  /** When its work began. */
+  began: number;
   state: 'waiting' | 'running' | 'done';
 }
 
@@ -62,6 +64,7 @@ export function mapAsync<S extends Sample, F extends object>(
         };
         const run = async (entry: Entry<S, B>, sample: S): Promise<void> => {
           const began = performance.now();
+          entry.began = began;
           try {
             entry.output = withFields(sample, await work(sample, sampleTools(context, sample))) as unknown as B;
           } catch (error) {
@@ -122,6 +125,11 @@ export function mapAsync<S extends Sample, F extends object>(
           });
         };
 
+        context.explain(() => ({
+          calls: queue.flatMap(({ input, state, began }) => (input === undefined || state !== 'running' ? [] : [{ what: sampleLabel(input), ms: performance.now() - began }])),
+          queued: queue.filter(({ state }) => state === 'waiting').length,
+          atValve: waiting,
+        }));
         const subscription = source.subscribe({
           next: (element) => {
             if (isTombstone(element)) {
@@ -131,14 +139,14 @@ export function mapAsync<S extends Sample, F extends object>(
               if (last.drops !== undefined) extendTombstone(last.drops, element);
               else {
                 const drops = openTombstone(element);
-                queue.push({ input: undefined, drops, output: drops, held: 0, state: 'done' });
+                queue.push({ input: undefined, drops, output: drops, held: 0, began: 0, state: 'done' });
               }
               return;
             }
             const bytes = elementBytes(element);
             gauge.hold(bytes);
             gauge.busy(1);
-            queue.push({ input: element, drops: undefined, output: undefined, held: bytes, state: 'waiting' });
+            queue.push({ input: element, drops: undefined, output: undefined, held: bytes, began: 0, state: 'waiting' });
             advance();
           },
           error: fail,

@@ -136,6 +136,11 @@ export function originText(origin: Origin): string {
   return `${origin.dataset}\u0000${origin.shard}\u0000${origin.record}\u0000${origin.pass}${path}`;
 }
 
+/** A sample for people: `shards/00001.tar#17 (key 000017)`. */
+export function sampleLabel({ origin, key }: Sample): string {
+  return `${originLabel(origin)} (key ${key})`;
+}
+
 /** An origin for people: `shards/00001.tar#17` and the child's place, if any. */
 export function originLabel(origin: Origin): string {
   return `${origin.shard}#${origin.record}${origin.path.map((place) => `_${place.index}`).join('')}`;

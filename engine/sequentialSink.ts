@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Receipt } from './receipt.js';
-import { elementBytes, extendTombstone, isTombstone, openTombstone, type Element, type OpenTombstone, type Sample } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, sampleLabel, type Element, type OpenTombstone, type Sample } from './sample.js';
 import type { StageContext } from './stage.js';
 
 /** What a sink does for one lane. */
@@ -35,7 +35,15 @@ export function sequentialSink<S extends Sample>(context: StageContext, open: ()
       const queue: Waiting[] = [];
       let upstreamDone = false;
       let working = false;
+      let began = 0;
       let stopped = false;
+      let committing: number | undefined;
+      context.explain(() => {
+        const head = queue[0]?.element;
+        const calls = committing !== undefined ? [{ what: 'the commit', ms: performance.now() - committing }]
+          : working && head !== undefined ? [{ what: isTombstone(head) ? 'dropped samples' : sampleLabel(head), ms: performance.now() - began }] : [];
+        return { calls, queued: Math.max(0, queue.length - calls.length), atValve: false };
+      });
       const left = ({ drops, bytes }: Waiting): void => {
         if (drops !== undefined) return;
         gauge.release(bytes);
@@ -47,6 +55,7 @@ export function sequentialSink<S extends Sample>(context: StageContext, open: ()
       const work = async (): Promise<void> => {
         working = true;
         for (let head = queue[0]; head !== undefined; head = queue[0]) {
+          began = performance.now();
           await lane.add(head.element);
           if (stopped) return;
           queue.shift();
@@ -55,6 +64,7 @@ export function sequentialSink<S extends Sample>(context: StageContext, open: ()
         }
         working = false;
         if (!upstreamDone) return;
+        committing = performance.now();
         const receipt = await lane.commit();
         if (stopped) return;
         subscriber.next(receipt);

@@ -4,6 +4,7 @@ import type { Cursor, WindowResume } from './cursor.js';
 import { StageError, UsageError } from './errors.js';
 import { Gauge, StageGauge } from './gauge.js';
 import type { Extent, StoresOf } from './source.js';
+import type { Probe } from './waiting.js';
 import { runHere, type RunKernel } from './workers/kernel.js';
 import { Meter, type StageCounts } from './meter.js';
 import { originLabel, originText, tombstone, type Element, type Origin, type Sample, type Tombstone } from './sample.js';
@@ -41,6 +42,8 @@ export interface StageContext {
   readonly run: RunKernel;
   /** Randomness of (seed, stage name, origin): no state, so it is the same after any resume, on any rank. */
   random(origin: Origin, ...salt: readonly (string | number)[]): Random;
+  /** Give the answer to what this stage is doing, for when a run hangs. Costs nothing until somebody asks. */
+  explain(probe: Probe): void;
   /** Count something by name, for the meter and the lane's mark. */
   tally(name: string, by?: number): void;
   /** What this lane has tallied so far, over all stages: a sink writes it into the mark. */
@@ -125,6 +128,7 @@ export function looseContext(name: string): StageContext {
     },
     run: runHere,
     random: (origin, ...salt) => stageRandom(0, name, origin, salt),
+    explain: () => {},
     tally: (tally, by = 1) => meter.tally(name, tally, by),
     laneTallies: () => meter.snapshot().tallies,
     planned: () => ({ source: '', records: 0, hash: '' }),

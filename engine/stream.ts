@@ -1,14 +1,15 @@
 import { makeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { Cursor } from './cursor.js';
 import { dealSource } from './deal.js';
-import { UsageError } from './errors.js';
+import { LawError, UsageError } from './errors.js';
 import { fingerprint, type Fingerprint } from './fingerprint.js';
 import { startCursor } from './lane.js';
-import { checkWorld, lockstep, type Step } from './lockstep.js';
+import { checkWorld, lockstep, type Contribution, type Step } from './lockstep.js';
 import type { Meter } from './meter.js';
 import type { Pipeline } from './pipeline.js';
 import type { Extent } from './source.js';
 import type { StoresOf } from './stage.js';
+import type { Waiting } from './waiting.js';
 import { kernelPool } from './workers/kernelPool.js';
 
 export interface StreamOptions {
@@ -28,6 +29,15 @@ export interface StreamOptions {
   readonly workers?: number;
 }
 
+export interface StepsOptions {
+  /**
+   * Reduces one bit over all ranks, as trainers do before each step: has any rank this step? All ranks then make the same number of steps; one that has
+   * nothing left gives contributions without samples, marked `ended`, until the last rank has ended (`padContribution` fills them up). Without
+   * it, each rank ends by itself.
+   */
+  readonly agree?: (step: number, hasStep: boolean) => Promise<boolean>;
+}
+
 /** A streaming run that is planned: inert until `steps` is pulled. */
 export interface Stream {
   readonly extents: readonly Extent[];
@@ -36,7 +46,9 @@ export interface Stream {
   /** The lanes of this rank, `[from, to)`. */
   readonly ownLanes: readonly [number, number];
   /** This rank's steps from a checkpoint of any world size, or from the start. @throws FingerprintError, UsageError */
-  steps(from?: Checkpoint): AsyncGenerator<Step>;
+  steps(from?: Checkpoint, options?: StepsOptions): AsyncGenerator<Step>;
+  /** What the run waits for at this moment; undefined while `steps` is not pulled. */
+  waiting(): Waiting | undefined;
   /** The state of this rank's lanes after the latest step that `steps` gave: a part of a checkpoint, whole with one rank. */
   checkpoint(): Checkpoint;
 }
@@ -61,13 +73,15 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   let step = 0;
   let lineage: readonly number[] = [];
   let ended = false;
+  let explain: (() => Waiting) | undefined;
   let cursors: Cursor[] = Array.from({ length: share }, () => startCursor);
   return {
     extents,
     fingerprint: now,
     perLane: size / lanes,
     ownLanes: [first, first + share],
-    async *steps(from) {
+    waiting: () => explain?.(),
+    async *steps(from, { agree } = {}) {
       ended = false;
       const saved = from === undefined ? undefined : openCheckpoint(from, now);
       if (saved !== undefined) {
@@ -84,19 +98,27 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
         maxInFlightBytes: options.maxInFlightBytes,
         ...(options.meter === undefined ? {} : { meter: options.meter }),
         ...(pool === undefined ? {} : { run: pool.run }),
+        explain: (waiting) => (explain = waiting),
         ...(saved === undefined ? {} : { from: { step: saved.step, cursors: saved.cursors } }),
       });
       try {
         for await (const entry of steps) {
+          if (agree !== undefined && !(await agree(entry.step, true))) throw new LawError(`the ranks agreed that there is no step ${entry.step}, and this rank has it`);
           step = entry.step + 1;
           cursors = entry.contributions.map(({ cursor }) => cursor);
           ended = entry.contributions.every((contribution) => contribution.ended);
           yield entry;
         }
+        ended = true;
+        while (agree !== undefined && (await agree(step, false))) {
+          const contributions = cursors.map((cursor, index): Contribution => ({ lane: first + index, samples: [], dropped: [], cursor, ended: true }));
+          step += 1;
+          yield { step: step - 1, contributions };
+        }
       } finally {
+        explain = undefined;
         await pool?.close();
       }
-      ended = true;
     },
     checkpoint: () => makeCheckpoint({ step, seed, fingerprint: now, cursors, lineage, lanes, firstLane: first, ended }),
   };

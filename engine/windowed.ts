@@ -2,9 +2,10 @@ import { Observable } from 'rxjs';
 import { hash32 } from '../kernels/hash.js';
 import { elementShares, membersOf } from './account.js';
 import { checkInteger, checkNumber } from './check.js';
+import type { Probe } from './waiting.js';
 import type { Cursor, WindowResume } from './cursor.js';
 import { LawError, StageError } from './errors.js';
-import { elementBytes, extendTombstone, isTombstone, openTombstone, originLabel, originText, type Element, type OpenTombstone, type Origin, type Sample, type Tombstone } from './sample.js';
+import { elementBytes, extendTombstone, isTombstone, openTombstone, originLabel, sampleLabel, originText, type Element, type OpenTombstone, type Origin, type Sample, type Tombstone } from './sample.js';
 import { refused, stage, type Arity, type SampleTools, type Stage, type StageContext } from './stage.js';
 
 /** What a window makes of its samples: samples, and tombstones for those it dropped. Each input is accounted for exactly once. */
@@ -34,6 +35,8 @@ export interface WindowOptions {
 }
 
 interface Job<A extends Sample, B extends Sample> {
+  /** When its work began. */
+  began: number;
   readonly inputs: A[];
   /** Dropped samples that came while the window was filling. */
   drops: OpenTombstone | undefined;
@@ -79,6 +82,7 @@ export function windowed<A extends Sample, B extends Sample>(
       new Observable<Element<B>>((subscriber) => {
         const limit = capacity(context.lane.lanes);
         const window = new Windows<A, B>(context, work, limit, maxBytes, concurrency, subscriber);
+        context.explain(() => window.doing());
         const subscription = source.subscribe({
           next: (element) => window.take(element),
           error: (error) => window.fail(error),
@@ -137,7 +141,7 @@ class Windows<A extends Sample, B extends Sample> {
           job.end = element.cursor;
         } else {
           const drops = openTombstone(element);
-          this.#jobs.push({ inputs: [], drops, start: this.#last, end: element.cursor, held: 0, begun: true, outputs: [drops], emitted: 0, resume: undefined });
+          this.#jobs.push({ inputs: [], drops, start: this.#last, end: element.cursor, held: 0, begun: true, began: 0, outputs: [drops], emitted: 0, resume: undefined });
         }
       } else this.destination.next(element);
       this.#last = element.cursor;
@@ -157,7 +161,16 @@ class Windows<A extends Sample, B extends Sample> {
   #openWindow(): Job<A, B> {
     const resume = this.#resume;
     this.#resume = undefined;
-    return { inputs: [], drops: undefined, start: this.#last, end: this.#last, held: 0, begun: false, outputs: undefined, emitted: 0, resume };
+    return { inputs: [], drops: undefined, start: this.#last, end: this.#last, held: 0, begun: false, began: 0, outputs: undefined, emitted: 0, resume };
+  }
+
+  doing(): ReturnType<Probe> {
+    const working = this.#jobs.filter(({ begun, outputs, inputs }) => begun && outputs === undefined && inputs.length > 0);
+    return {
+      calls: working.map(({ inputs, began }) => ({ what: `${inputs.length === 1 ? '' : `${inputs.length} samples from `}${sampleLabel(inputs[0] as A)}`, ms: performance.now() - began })),
+      queued: this.#filling?.inputs.length ?? 0,
+      atValve: this.#waiting,
+    };
   }
 
   finish(): void {
@@ -217,6 +230,7 @@ class Windows<A extends Sample, B extends Sample> {
     job.begun = true;
     this.#running += 1;
     const began = performance.now();
+    job.began = began;
     const first = job.inputs[0] as A;
     const end = (outputs: readonly Element<B>[]): void => {
       this.#running -= 1;

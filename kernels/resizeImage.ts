@@ -101,7 +101,8 @@ function bilinearSpans(from: number, to: number): Spans {
 }
 
 function interpolate({ data, width: stride }: PixelArray, x: Spans, y: Spans, channels: number): Float32Array {
-  const [columns, rows] = [x.first.length, y.first.length];
+  const columns = x.first.length;
+  const rows = y.first.length;
   const out = new Float32Array(columns * rows * channels);
   let to = 0;
   for (let i = 0; i < rows; i += 1) {
@@ -109,14 +110,16 @@ function interpolate({ data, width: stride }: PixelArray, x: Spans, y: Spans, ch
     const below = (y.count[i] as number) === 2 ? stride * channels : 0;
     const down = y.weights[2 * i + 1] as number;
     for (let j = 0; j < columns; j += 1) {
-      let at = top + (x.first[j] as number) * channels;
+      const at = top + (x.first[j] as number) * channels;
       const right = (x.count[j] as number) === 2 ? channels : 0;
       const along = x.weights[2 * j + 1] as number;
-      for (let c = 0; c < channels; c += 1, at += 1, to += 1) {
-        const [topLeft, bottomLeft] = [data[at] as number, data[at + below] as number];
-        const upper = f(topLeft + f(f((data[at + right] as number) - topLeft) * along));
-        const lower = f(bottomLeft + f(f((data[at + below + right] as number) - bottomLeft) * along));
+      for (let c = at; c < at + channels; c += 1) {
+        const topLeft = data[c] as number;
+        const bottomLeft = data[c + below] as number;
+        const upper = f(topLeft + f(f((data[c + right] as number) - topLeft) * along));
+        const lower = f(bottomLeft + f(f((data[c + below + right] as number) - bottomLeft) * along));
         out[to] = f(upper + f(f(lower - upper) * down));
+        to += 1;
       }
     }
   }

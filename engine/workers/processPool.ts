@@ -14,6 +14,8 @@ export interface ProcessPool extends LaneExecutor {
   readonly peakRssBytes: number;
   /** The latest meters of all processes, those that ended included. */
   meters(): readonly MeterSnapshot[];
+  /** Ask every process to tell on stderr what its lane waits for. */
+  explain(): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export function processPool(module: URL, workers: number, init: WorkerInit): Pro
       return all.reduce((sum, worker) => sum + worker.rssBytes, 0);
     },
     meters: () => all.flatMap((worker) => (worker.meter === undefined ? [] : [worker.meter])),
+    explain: () => all.forEach((worker) => worker.explain()),
     async run(extent, signal) {
       let worker = idle.pop();
       while (worker?.alive === false) worker = idle.pop(); // killed while it waited: no attempt is lost
@@ -93,6 +96,10 @@ class LaneProcess {
       signal.addEventListener('abort', stop, { once: true });
       this.#send({ type: 'lane', extent });
     });
+  }
+
+  explain(): void {
+    this.#send({ type: 'explain' });
   }
 
   kill(): void {

@@ -14,7 +14,7 @@ export interface WorkerInit {
   readonly plan: GenerationPlan;
 }
 
-export type ToWorker = { readonly type: 'init'; readonly init: WorkerInit } | { readonly type: 'lane'; readonly extent: Extent } | { readonly type: 'stop' };
+export type ToWorker = { readonly type: 'init'; readonly init: WorkerInit } | { readonly type: 'lane'; readonly extent: Extent } | { readonly type: 'stop' } | { readonly type: 'explain' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
