@@ -1,3 +1,4 @@
+import { exitCodes } from '../engine/errors.js';
 import { printable, type Io } from './io.js';
 
 export interface HangWatch {
@@ -8,7 +9,7 @@ export interface HangWatch {
 
 /**
  * Explain a run that seems to hang: at SIGQUIT (Ctrl-\, `kill -QUIT`), and once whenever nothing was finished for `afterSeconds`. The run goes on; to end it
- * is for who reads the report.
+ * is for who reads the report. A run that can never go on, because nothing is under way any more, is explained and ended with exit 1.
  *
  * @param report tells what the run waits for, the likeliest cause first
  */
@@ -18,6 +19,13 @@ export function hangWatch(io: Io, report: () => readonly string[], afterSeconds?
   };
   // Windows has no such signal.
   if (process.platform !== 'win32') process.on('SIGQUIT', tell);
+  // The event loop is empty and the run has not ended: somebody awaits what nobody will ever settle.
+  const stuck = (): void => {
+    io.err('the run cannot go on: nothing is under way that it could wait for');
+    tell();
+    process.exit(exitCodes.failed);
+  };
+  process.on('beforeExit', stuck);
   let timer: NodeJS.Timeout | undefined;
   if (afterSeconds !== undefined) {
     timer = setTimeout(() => {
@@ -30,6 +38,7 @@ export function hangWatch(io: Io, report: () => readonly string[], afterSeconds?
     moved: () => void timer?.refresh(),
     end() {
       process.off('SIGQUIT', tell);
+      process.off('beforeExit', stuck);
       clearTimeout(timer);
     },
   };

@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -12,48 +13,81 @@ export interface RendezvousOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a rank says of itself in its file. */
+interface Said {
+  /** Of this process: a file that an earlier process left behind has another one. */
+  readonly token: string;
+  /** Tokens of the ranks as this one has read them. Who finds its own there knows that this was said to it. */
+  readonly heard: readonly (string | undefined | null)[];
+  readonly step: number;
+  /** Whether it has that step, and whether it had the one before: others may be one step behind. */
+  readonly has: boolean;
+  readonly had: boolean;
+}
+
 const POLL_MS = 10;
-const NAME = /^(.+)\.step-(\d+)\.rank-(\d+)-of-(\d+)\.([01])$/;
 
 /**
- * Where the ranks of a streaming run meet at each step, without a network of their own: in a folder that all of them see. Each writes an empty file named by
- * its step and whether it has that step, and waits for those of the others. What a trainer's all-reduce of one bit does; here for `millrace order`.
- *
- * The files of a run that was killed may stay behind: they say what they would say again, since a rank's steps are a function of the run.
+ * Where the ranks of a streaming run meet at each step, without a network of their own: in a folder that all of them see. Each rank has one file there, replaced
+ * whole, with its step and whether it has that step, and waits until the others have come as far. What a trainer's all-reduce of one bit does; here for
+ * `millrace order`. Files of earlier runs do no harm: no one is believed who has not heard of the present process.
  *
  * @returns `agree` for `stream.steps`: has any rank this step? Rejects, naming them and their last steps, when ranks are late
  */
 export async function rendezvous(folder: string, { rank, ranks, run, lateAfterMs, signal }: RendezvousOptions): Promise<(step: number, hasStep: boolean) => Promise<boolean>> {
   await mkdir(folder, { recursive: true });
-  let mine: string | undefined;
+  const token = randomUUID();
+  const pathOf = (of: number): string => join(folder, `${run}.rank-${of}-of-${ranks}.json`);
+  const others = Array.from({ length: ranks }, (_, other) => other).filter((other) => other !== rank);
+  const heard: (string | undefined)[] = [];
+  /** When each other rank was last seen to move on, by this process's own clock. */
+  const seen = new Map<number, { readonly step: number; readonly at: number }>();
+  let had = false;
+
+  const say = async (step: number, has: boolean): Promise<void> => {
+    const said: Said = { token, heard: Array.from({ length: ranks }, (_, other) => heard[other]), step, has, had };
+    await writeFile(`${pathOf(rank)}.${token}`, JSON.stringify(said));
+    await rename(`${pathOf(rank)}.${token}`, pathOf(rank));
+  };
+  const hear = async (other: number): Promise<Said | undefined> => {
+    const text = await readFile(pathOf(other), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return text === undefined ? undefined : (JSON.parse(text) as Said);
+  };
+
   return async (step, hasStep) => {
-    const name = join(folder, `${run}.step-${step}.rank-${rank}-of-${ranks}.${hasStep ? 1 : 0}`);
-    await writeFile(name, '');
+    await say(step, hasStep);
     const began = performance.now();
     for (;;) {
-      const there = (await readdir(folder)).flatMap((file) => {
-        const match = NAME.exec(file);
-        return match === null || match[1] !== run || Number(match[4]) !== ranks ? [] : [{ file, step: Number(match[2]), rank: Number(match[3]), has: match[5] === '1' }];
-      });
-      const here = there.filter((entry) => entry.step === step);
-      if (here.length >= ranks) {
-        // All ranks are at this step, so all have seen the step before it.
-        if (mine !== undefined && mine !== name) await rm(mine, { force: true });
-        mine = name;
-        return here.some(({ has }) => has);
+      let news = false;
+      let any = hasStep;
+      const late: number[] = [];
+      for (const other of others) {
+        const said = await hear(other);
+        if (said !== undefined && said.token !== heard[other]) {
+          heard[other] = said.token;
+          news = true;
+        }
+        const isPresent = said?.heard[rank] === token;
+        if (isPresent && seen.get(other)?.step !== said.step) seen.set(other, { step: said.step, at: performance.now() });
+        if (!isPresent || said.step < step || said.step > step + 1) late.push(other);
+        else any ||= said.step === step ? said.has : said.had;
       }
-      if (performance.now() - began > lateAfterMs) {
-        const late = Array.from({ length: ranks }, (_, other) => other).filter((other) => !here.some((entry) => entry.rank === other));
-        throw new Error((await Promise.all(late.map((other) => lateText(other, there.filter((entry) => entry.rank === other))))).join('; '));
+      if (news) await say(step, hasStep);
+      if (late.length === 0) {
+        had = hasStep;
+        return any;
       }
+      if (performance.now() - began > lateAfterMs) throw new Error(late.map(lateText).join('; '));
       await pause(POLL_MS, undefined, { signal });
     }
   };
 
-  async function lateText(other: number, seen: readonly { readonly file: string; readonly step: number }[]): Promise<string> {
-    const last = seen.toSorted((a, b) => b.step - a.step)[0];
-    const since = last === undefined ? undefined : await stat(join(folder, last.file)).catch(() => undefined);
-    const what = last === undefined || since === undefined ? 'it has not come to any step' : `it came to step ${last.step} ${((Date.now() - since.mtimeMs) / 1000).toFixed(1)} s ago`;
+  function lateText(other: number): string {
+    const last = seen.get(other);
+    const what = last === undefined ? 'it has not come to any step' : `its last step was ${last.step}, ${((performance.now() - last.at) / 1000).toFixed(1)} s ago`;
     return `rank ${other} of ${ranks} is late: ${what}`;
   }
 }

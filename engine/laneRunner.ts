@@ -48,7 +48,7 @@ export function laneRunner(pipe: Pipeline, options: LaneRunnerOptions): LaneRunn
     async run(extent, signal) {
       const gauge = openGauge(pipe, 1, options.maxInFlightBytes);
       const probes = new LaneProbes();
-      explain = () => ({ what: 'the run', given: false, heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: [{ lane: `lane ${extent.index} (${extent.shard})`, ready: undefined, whole: false, stages: probes.waiting() }] });
+      explain = () => ({ what: 'the run', state: 'making', heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: [{ lane: `lane ${extent.index} (${extent.shard})`, ready: undefined, whole: false, stages: probes.waiting() }] });
       const stream = openLane(options.onBadSample === 'stop' ? stopAtFault(pipe) : pipe, {
         seed: options.seed,
         info: { index: extent.index, lanes: 1, extent },

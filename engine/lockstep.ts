@@ -128,7 +128,7 @@ export async function* lockstep(pipe: Pipeline, options: LockstepOptions): Async
   });
   let step = options.from?.step ?? 0;
   let given = false;
-  options.explain?.(() => ({ what: `step ${step}`, given, heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: inlets.map((inlet) => inlet.waiting()) }));
+  options.explain?.(() => ({ what: `step ${step}`, state: given ? 'given' : 'making', heldBytes: gauge.held, budgetBytes: gauge.budget, lanes: inlets.map((inlet) => inlet.waiting()) }));
   try {
     for (const inlet of inlets) inlet.open();
     for (; ; step += 1) {

@@ -74,14 +74,25 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   let lineage: readonly number[] = [];
   let ended = false;
   let explain: (() => Waiting) | undefined;
+  /** The step that the ranks are agreeing about. */
+  let agreeing: number | undefined;
   let cursors: Cursor[] = Array.from({ length: share }, () => startCursor);
   return {
     extents,
     fingerprint: now,
     perLane: size / lanes,
     ownLanes: [first, first + share],
-    waiting: () => explain?.(),
-    async *steps(from, { agree } = {}) {
+    waiting() {
+      const waiting = explain?.();
+      return waiting === undefined || agreeing === undefined ? waiting : { ...waiting, what: `step ${agreeing}`, state: 'agreeing' };
+    },
+    async *steps(from, { agree: reduce } = {}) {
+      const agree = reduce && (async (at: number, hasStep: boolean): Promise<boolean> => {
+        agreeing = at;
+        const any = await reduce(at, hasStep);
+        agreeing = undefined;
+        return any;
+      });
       ended = false;
       const saved = from === undefined ? undefined : openCheckpoint(from, now);
       if (saved !== undefined) {

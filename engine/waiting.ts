@@ -46,19 +46,25 @@ export interface LaneWaiting {
 export interface Waiting {
   /** `step 12`, or `the run`. */
   readonly what: string;
-  /** The step was given, and the next one was not asked for: the run waits for its consumer. */
-  readonly given: boolean;
+  /** `making` it; `agreeing` with the other ranks whether there is such a step; `given`, and the next one not asked for: the run waits for its consumer. */
+  readonly state: 'making' | 'agreeing' | 'given';
   readonly heldBytes: number;
   readonly budgetBytes: number;
   readonly lanes: readonly LaneWaiting[];
 }
+
+/** What a run waits for where it is not its own work. */
+const OUTSIDE = {
+  agreeing: 'is ready here and waits for the other ranks',
+  given: 'was given, and the next was not asked for: the run waits for its consumer',
+};
 
 /** Lanes that are told one by one. */
 const SHOWN = 8;
 
 /** A report for people. The first line names the likeliest cause: of the lanes that are waited for, what has been going on for longest. */
 export function waitingLines(waiting: Waiting): readonly string[] {
-  const { what, given, lanes, heldBytes, budgetBytes } = waiting;
+  const { what, state, lanes, heldBytes, budgetBytes } = waiting;
   const awaited = lanes.filter(({ whole }) => !whole);
   const held = `${megabytes(heldBytes)} held, the budget is ${megabytes(budgetBytes)}`;
   const lines = awaited.slice(0, SHOWN).flatMap(({ lane, ready, stages }) => [
@@ -66,7 +72,7 @@ export function waitingLines(waiting: Waiting): readonly string[] {
     ...stages.map((stage) => `    ${stageText(stage)}`),
   ]);
   return [
-    given ? `${what} was given, and the next was not asked for: the run waits for its consumer` : `${what} waits for ${causeOf(awaited, held)}`,
+    state === 'making' ? `${what} waits for ${causeOf(awaited, held)}` : `${what} ${OUTSIDE[state]}`,
     `  ${held}; ${awaited.length} of ${lanes.length} lanes are waited for`,
     ...lines,
     ...(awaited.length > SHOWN ? [`  and ${awaited.length - SHOWN} lanes more`] : []),

@@ -50,6 +50,7 @@ class KernelThread {
   readonly #worker = new Worker(new URL('./kernelThread.mjs', import.meta.url), { execArgv: [], name: 'kernels' });
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
+  #ending = false;
   alive = true;
 
   constructor() {
@@ -64,7 +65,7 @@ class KernelThread {
     this.#worker.on('message', ({ id, value, error }: Reply) => {
       const call = this.#calls.get(id);
       this.#calls.delete(id);
-      if (this.#calls.size === 0) this.#worker.unref();
+      if (this.#calls.size === 0 && !this.#ending) this.#worker.unref();
       if (error === undefined) call?.resolve(value as never);
       else call?.reject(kernelErrorOf(error));
     });
@@ -85,6 +86,9 @@ class KernelThread {
   }
 
   async end(): Promise<void> {
+    // An idle thread does not keep the process alive, and so not the wait for its end: the process would end in the middle, with code 13.
+    this.#ending = true;
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 }

@@ -9,6 +9,7 @@ import { captionShard } from '../helpers/captions.js';
 import { COPY, makeShards, millrace, spawnMillrace, type Spawned } from '../helpers/cli.js';
 
 const RECIPE = fileURLToPath(new URL('../helpers/recipes/everything.ts', import.meta.url));
+const NEVER = fileURLToPath(new URL('../helpers/recipes/never.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'millrace-hang-'));
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
 const ORDER = ['order', RECIPE, '--in', `${root}/web/*.tar`, '--more', `${root}/more/*.tar`, '--workers', '0'];
@@ -82,7 +83,7 @@ test('rendezvous: ranks end at the same step, and their union is the stream', as
   t.is(new Set(steps.map(({ length }) => length)).size, 1, steps.map(({ length }) => length).join());
   const union = steps[0]!.map(({ step }, place) => ({ step, keys: steps.flatMap((own) => own[place]!.keys) }));
   t.deepEqual(union, whole.out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { step: number; keys: string[] }));
-  t.true((await readdir(`${root}/meet`)).length <= 4 * 2, 'only the last meeting stays behind');
+  t.is((await readdir(`${root}/meet`)).length, 4, 'one file a rank');
   const show = await millrace(['checkpoint', 'show', `${root}/meet-checkpoints`, '--json']);
   t.is((JSON.parse(show.out) as { step: number }).step, union.length);
 });
@@ -94,8 +95,32 @@ test('rendezvous: a rank that is killed, and one that never came, are named by t
   right.child.kill('SIGKILL');
   const { code, err } = await left.done;
   t.is(code, 1);
-  t.regex(err, /rank 1 of 2 is late: it came to step \d+ \d+\.\d s ago/);
+  t.regex(err, /rank 1 of 2 is late: its last step was \d+, \d+\.\d s ago/);
   const alone = await millrace([...ORDER, '--world-size', '4', '--rank', '2', '--rendezvous', `${root}/nobody`, '--late-after', '0.2']);
   t.is(alone.code, 1);
   t.regex(alone.err, /rank 0 of 4 is late: it has not come to any step; rank 1 of 4 is late/);
+});
+
+test('rendezvous: a folder that was used before, by a run that ended and by one that was killed', async (t) => {
+  const meet = (rank: number, ...more: string[]): Spawned => spawnMillrace([...ORDER, '--json', '--epochs', '1', '--world-size', '2', '--rank', String(rank), '--rendezvous', `${root}/again`, '--late-after', '20', ...more]);
+  const outs: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    if (round === 1) {
+      const runs = [meet(0, '--delays', '30'), meet(1, '--delays', '30')];
+      await new Promise((resolve) => runs[0]!.child.stdout?.once('data', resolve));
+      for (const { child } of runs) child.kill('SIGKILL');
+      await Promise.all(runs.map((run) => run.done));
+    }
+    const ends = await Promise.all([0, 1].map((rank) => meet(rank).done));
+    for (const { code, err } of ends) t.is(code, 0, `round ${round}: ${err}`);
+    outs.push(ends.map(({ out }) => out).join('\n'));
+  }
+  t.is(new Set(outs).size, 1);
+});
+
+test('a stage that awaits what never comes: explained, exit 1, not a silent end', async (t) => {
+  const { code, err } = await spawnMillrace(['order', NEVER, '--in', `${root}/web/*.tar`, '--workers', '0']).done;
+  t.is(code, 1, err);
+  t.regex(err, /the run cannot go on/);
+  t.regex(err, /step 0 waits for lane \d: never has worked on \S+#\d+/);
 });

@@ -48,9 +48,16 @@ test('a step that was given and not followed up: the run waits for its consumer'
   t.is(stream.waiting(), undefined);
 });
 
+test('a rank that waits for the others says so', async (t) => {
+  const stream = await open(stuckAt(() => false), { ranks: 2, rank: 0 });
+  void stream.steps(undefined, { agree: () => new Promise(() => {}) }).next();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  t.is(waitingLines(stream.waiting() as Waiting)[0], 'step 0 is ready here and waits for the other ranks');
+});
+
 test('the valve and a silent stage are named as well', (t) => {
   const lane = { lane: 'lane 3', ready: [0, 2] as const, whole: false };
-  const run = { what: 'step 7', given: false, heldBytes: 30e6, budgetBytes: 20e6 };
+  const run = { what: 'step 7', state: 'making' as const, heldBytes: 30e6, budgetBytes: 20e6 };
   t.is(
     waitingLines({ ...run, lanes: [{ ...lane, stages: [{ stage: 'resize', calls: [], queued: 4, atValve: true }] }] })[0],
     'step 7 waits for lane 3: resize waits for the valve, 30.0 MB held, the budget is 20.0 MB',
