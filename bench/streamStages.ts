@@ -65,7 +65,7 @@ for (const [name, [make, stores]] of Object.entries(recipes)) {
   const rows = Array.from({ length: whole.stages.length }, (_, at) => at);
   const times = rows.map((): number[] => []);
   const counts = rows.map(() => 0);
-  const threads = Math.max(1, availableParallelism() - 1);
+  const threads = Math.max(0, availableParallelism() - 2);
   await seconds(upTo(whole, whole.stages.length - 1), stores, threads);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const at of rows) {

@@ -90,13 +90,13 @@ export async function openStreamRun(
 
 /**
  * Threads for kernels of this process. `auto`: the cores shared by the ranks of this machine (`LOCAL_WORLD_SIZE`, where a launcher sets it), less one for
- * the process itself, and at least one.
+ * the process itself and one for decoding: on two cores copying pictures to a thread costs more than the thread gives (bench/README.md).
  *
  * @throws UsageError for what is no number, and for a `LOCAL_RANK` that cannot be
  */
 function workersOf(text: unknown): number {
   const local = wholeNumber('LOCAL_WORLD_SIZE', process.env.LOCAL_WORLD_SIZE ?? '1', 1);
   wholeNumber('LOCAL_RANK', process.env.LOCAL_RANK ?? '0', 0, local - 1);
-  if (text === 'auto') return Math.max(1, Math.floor(availableParallelism() / local) - 1);
+  if (text === 'auto') return Math.max(0, Math.floor(availableParallelism() / local) - 2);
   return wholeNumber('--workers', text, 0);
 }
