@@ -33,6 +33,11 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** `, bytes 512 to 2048`, the end not included; nothing where a record has no bytes of its own. */
+export function byteRangeText({ byte, endByte }: { readonly byte?: number; readonly endByte?: number }): string {
+  return byte === undefined || endByte === undefined || endByte <= byte ? '' : `, bytes ${byte} to ${endByte}`;
+}
+
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   if (seconds < 60) return `${seconds.toFixed(0)} s`;

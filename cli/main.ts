@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explain,
   order: async () => (await import('./order.js')).order,
   why: async () => (await import('./why.js')).why,
+  replay: async () => (await import('./replay.js')).replay,
   checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
   index: async () => (await import('./index.js')).index,
   inspect: async () => (await import('./inspect.js')).inspect,

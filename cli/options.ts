@@ -42,8 +42,10 @@ export interface RecipeArgs {
 /**
  * Parse `RECIPE [options]`: the options of the command and, once the recipe is loaded, those of the recipe. So `--help` behind a recipe shows
  * both, and a misspelt option is refused with the nearest right one.
+ *
+ * @param shared options of the command that a recipe may have as parameters too: the recipe is given the same value, or this one where there is none
  */
-export async function parseRecipeArgs(command: Parser, args: readonly string[]): Promise<RecipeArgs> {
+export async function parseRecipeArgs(command: Parser, args: readonly string[], shared: Readonly<Record<string, string>> = {}): Promise<RecipeArgs> {
   command.argument('<recipe>', 'a pipeline file, such as pipelines/owl-st.ts');
   const path = firstPositional(command, args);
   if (path === undefined) {
@@ -53,7 +55,8 @@ export async function parseRecipeArgs(command: Parser, args: readonly string[]):
   }
   const loaded = await loadRecipe(path);
   const names = Object.keys(loaded.recipe.params);
-  for (const name of names) {
+  const own = names.filter((name) => !Object.hasOwn(shared, name));
+  for (const name of own) {
     const param = loaded.recipe.params[name] as LoadedRecipe['recipe']['params'][string];
     const fallback = param.default === undefined ? '' : `(default: ${JSON.stringify(param.default)})`;
     const option = new Option(`${optionName(name)} <${param.kind}>`, `${param.about} ${fallback}`.trim());
@@ -66,8 +69,9 @@ export async function parseRecipeArgs(command: Parser, args: readonly string[]):
   }
   parse(command, args);
   const all = command.opts<Record<string, unknown>>();
-  const params = Object.fromEntries(names.flatMap((name) => (typeof all[name] === 'string' ? [[name, all[name]]] : [])));
-  const options = Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
+  const given = { ...shared, ...all };
+  const params = Object.fromEntries(names.flatMap((name) => (typeof given[name] === 'string' ? [[name, given[name]]] : [])));
+  const options = Object.fromEntries(Object.entries(all).filter(([name]) => !own.includes(name)));
   return { loaded, params, options, build };
 
   function build(): Pipeline {

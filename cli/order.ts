@@ -1,6 +1,6 @@
 import { recordBlocks } from '../engine/block.js';
 import { exitCodes, UsageError } from '../engine/errors.js';
-import { originLabel } from '../engine/sample.js';
+import { originAddress } from '../engine/originAddress.js';
 import { createStores } from '../storage/stores.js';
 import { saveCheckpoint } from './checkpointFiles.js';
 import type { Command } from './io.js';
@@ -29,7 +29,7 @@ export const order: Command = {
       .option('--ledger <FOLDER>', 'write what became of every record there, a block before each checkpoint; `millrace verify` proves it')
       .option('--rendezvous <FOLDER>', 'meet the other ranks there at each step, so that all make the same number of steps; one that has ended prints steps without keys')
       .option('--late-after <SECONDS>', 'with --rendezvous: name a rank that does not come for so long, and end (exit 1)', '600')
-      .option('--origins', 'print shard and record beside each key')
+      .option('--origins', 'print the origin beside each key: shard, record, child and epoch, as `millrace replay --origin` takes it')
       .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}');
     let world = { ranks: 1, rank: 0 };
     const { stream, from, options, close } = await openStreamRun(command, args, io, (given) => {
@@ -66,9 +66,9 @@ export const order: Command = {
         const { step, contributions } = entry;
         const samples = contributions.flatMap((lane) => [...lane.samples]);
         const keys = samples.map(({ key }) => key);
-        const origins = options.origins === true ? { origins: samples.map(({ origin }) => `${originLabel(origin)}@${origin.pass}`) } : {};
+        const origins = options.origins === true ? { origins: samples.map(({ origin }) => originAddress(origin)) } : {};
         if (options.json === true) io.out(JSON.stringify({ step, keys, ...origins }));
-        else io.out(`step ${step}: ${options.origins === true ? samples.map(({ key, origin }) => `${key} (${originLabel(origin)}, epoch ${origin.pass})`).join(', ') : keys.join(' ')}`);
+        else io.out(`step ${step}: ${options.origins === true ? samples.map(({ key, origin }) => `${key} (${originAddress(origin)})`).join(', ') : keys.join(' ')}`);
         printed += 1;
         if (every !== undefined && folder !== undefined && (step + 1) % every === 0) await save(folder);
         if (printed >= steps) break;

@@ -36,6 +36,8 @@ export interface StreamRun {
   /** The checkpoint of `--from`. */
   readonly from: Checkpoint | undefined;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The same run over another pipeline of the same stages, such as one that records. */
+  again(pipe: Pipeline): Promise<Stream>;
   /** Frees what the stages hold, such as a teacher. */
   close(): Promise<void>;
 }
@@ -65,7 +67,7 @@ export async function openStreamRun(
   const workers = workersOf(options.workers);
   const pipe = build();
   try {
-    const stream = await openStream(pipe, {
+    const settings = {
       ...world,
       seed: wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1),
       lanes: loaded.recipe.options.lanes ?? DEFAULT_LANES,
@@ -74,10 +76,12 @@ export async function openStreamRun(
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
       workers,
-    });
+    };
+    const stream = await openStream(pipe, settings);
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
       stream, pipe, from, options,
+      again: (other) => openStream(other, settings),
       async close() {
         for (const placed of pipe.stages) await placed.options?.close?.();
       },

@@ -1,43 +1,82 @@
 import { exitCodes, UsageError } from '../engine/errors.js';
-import { originLabel, type Origin, type Sample } from '../engine/sample.js';
-import type { Command } from './io.js';
+import type { Contribution, Step } from '../engine/lockstep.js';
+import { originAddress } from '../engine/originAddress.js';
+import { recordedPipeline, type RecordedPipeline } from '../engine/recordedPipeline.js';
+import type { Origin, Sample } from '../engine/sample.js';
+import type { StageDraws } from '../engine/drawLog.js';
+import { drawsText } from './drawsText.js';
+import { byteRangeText, printable, type Command } from './io.js';
+import { oneLine, safeJson } from './oneLine.js';
 import { parser } from './options.js';
-import { openStreamRun, wholeNumber, withStreamOptions } from './streamRun.js';
+import { openStreamRun, wholeNumber, withStreamOptions, type StreamRun } from './streamRun.js';
+
+const HELP = `
+A line for each sample: its lane and key, its origin (which \`millrace replay --origin\` takes as it stands) and the bytes of its record in the shard,
+from the first to before the last; under it what each stage drew for it or for the record that it is a child of. A window (a shuffle, for instance)
+draws once for all of its samples: its draws stand with the window's first sample, wherever the others are.
+The run is taken to the step, and the step then made again from its checkpoint and recorded, as a resume would make it.`;
 
 export const why: Command = {
   name: 'why',
-  summary: 'name the samples of one step of a streaming recipe: lane, shard, record, byte, epoch',
+  summary: 'name the samples of one step of a streaming recipe: lane, shard, record, bytes, epoch, random draws',
   async run(args, io) {
     const command = withStreamOptions(parser('why', why.summary, [
       "millrace why recipe.ts --in 'shards/*.tar' --step 120",
       "millrace why recipe.ts --in 'shards/*.tar' --step 120 --from out/checkpoints --json",
     ], io))
+      .addHelpText('after', HELP)
       .option('--step <INTEGER>', 'the step, from 0, as `millrace order` counts them')
       .option('--json', 'one JSON object a sample');
-    const { stream, from, options, close } = await openStreamRun(command, args, io, () => ({ rank: 0, ranks: 1 }));
+    const run = await openStreamRun(command, args, io, () => ({ rank: 0, ranks: 1 }));
+    const { options, close } = run;
     try {
       if (options.step === undefined) throw new UsageError('--step is missing: which step? They count from 0, as in `millrace order`');
-      const wanted = wholeNumber('--step', options.step, 0);
-      if (from !== undefined && wanted < from.step) throw new UsageError(`--from is at step ${from.step}, after step ${wanted}: take an older checkpoint, or none`);
-      for await (const { step, contributions } of stream.steps(from)) {
-        if (step < wanted) continue;
-        for (const { lane, samples } of contributions) {
-          for (const sample of samples) {
-            const found = explained(step, lane, sample);
-            io.out(options.json === true ? JSON.stringify(found) : inWords(found));
-          }
+      const { step, recorded } = await recordStep(run, wholeNumber('--step', options.step, 0));
+      for (const contribution of step.contributions) {
+        for (const sample of contribution.samples) {
+          const found = explained(step.step, contribution, sample, recorded);
+          io.out(options.json === true ? safeJson(found) : inWords(found));
         }
-        return exitCodes.complete;
       }
-      throw new UsageError(`there is no step ${wanted}: the stream ends before it`);
+      return exitCodes.complete;
     } finally {
       await close();
     }
   },
 };
 
-/** Where something comes from; `byte` is where its record starts in the shard, `path` its place in each expansion it came out of. */
-type Where = Omit<Origin, 'pass'> & { readonly epoch: number };
+/** Take the run to the step, then make that step again from its checkpoint, recorded: so only what makes this step is written down. */
+async function recordStep({ stream, pipe, from, again }: StreamRun, wanted: number): Promise<{ readonly step: Step; readonly recorded: RecordedPipeline }> {
+  if (from !== undefined && wanted < from.step) throw new UsageError(`--from is at step ${from.step}, after step ${wanted}: take an older checkpoint, or none`);
+  let start = from;
+  if (wanted > (from?.step ?? 0)) {
+    for await (const { step } of stream.steps(from)) if (step + 1 === wanted) break;
+    start = stream.checkpoint();
+  }
+  const recorded = recordedPipeline(pipe);
+  if (wanted === (start?.step ?? 0)) {
+    for await (const step of (await again(recorded.pipe)).steps(start)) return { step, recorded };
+  }
+  throw new UsageError(`there is no step ${wanted}: the stream ends before it`);
+}
+
+/** A record, or a child of it, and where its bytes are. */
+interface Where {
+  /** As `replay --origin` takes it. */
+  readonly address: string;
+  /** Path of the source in the pipeline. */
+  readonly dataset: string;
+  readonly shard: string;
+  readonly record: number;
+  readonly epoch: number;
+  /** Its place in each expansion it came out of. */
+  readonly path: Origin['path'];
+  /** The record's bytes in the shard are `[byte, endByte)`. */
+  readonly byte?: number;
+  readonly endByte?: number;
+  /** What the stages drew for it, and before that for the record that it is a child of. */
+  readonly draws: readonly (Omit<StageDraws, 'origin'> & { readonly origin: string })[];
+}
 
 interface Explained {
   readonly step: number;
@@ -48,15 +87,21 @@ interface Explained {
   readonly members?: readonly Where[];
 }
 
-const whereOf = ({ pass, ...origin }: Origin): Where => ({ ...origin, epoch: pass });
-
-function explained(step: number, lane: number, { key, origin, members }: Sample): Explained {
+function explained(step: number, { lane }: Contribution, { key, origin, members }: Sample, recorded: RecordedPipeline): Explained {
+  const whereOf = (one: Origin): Where => {
+    const { pass, ...where } = one;
+    const endByte = recorded.endByteOf(one);
+    const draws = recorded.draws.of(one).map((entry) => ({ ...entry, origin: originAddress(entry.origin) }));
+    return { address: originAddress(one), ...where, epoch: pass, ...(endByte === undefined ? {} : { endByte }), draws };
+  };
   return { step, lane, key, origin: whereOf(origin), ...(members === undefined ? {} : { members: members.map(whereOf) }) };
 }
 
 function inWords({ lane, key, origin, members }: Explained): string {
-  const place = ({ epoch, ...where }: Where): string =>
-    `${where.dataset} ${originLabel({ ...where, pass: epoch })}${where.byte === undefined ? '' : ` at byte ${where.byte}`}, epoch ${epoch}`;
-  if (members === undefined) return `lane ${lane}  ${key}  ${place(origin)}`;
-  return [`lane ${lane}  ${key}  made of ${members.length}:`, ...members.map((member) => `          ${place(member)}`)].join('\n');
+  const drawn = (where: Where, indent: string): string[] =>
+    where.draws.map((entry) => `${indent}${entry.stage}${entry.origin === where.address ? '' : ` of ${entry.origin.slice(entry.origin.lastIndexOf('#'))}`}: ${drawsText(entry)}`);
+  const place = (where: Where): string => printable(`${where.address}${byteRangeText(where)}`);
+  const head = `lane ${lane}  ${oneLine(key, 200)}  `;
+  if (members === undefined) return [`${head}${place(origin)}`, ...drawn(origin, '          ')].join('\n');
+  return [`${head}made of ${members.length}:`, ...members.flatMap((member) => [`          ${place(member)}`, ...drawn(member, '            ')])].join('\n');
 }

@@ -18,6 +18,8 @@ export interface LaneRecord {
   readonly fields?: object;
   readonly fault?: SampleFault;
   readonly byteOffset: number;
+  /** Where it ends: its bytes in the shard are `[byteOffset, endByte)`. */
+  readonly endByte: number;
 }
 
 export interface ReadLaneOptions {
@@ -81,6 +83,7 @@ async function* readExtents(source: Source<Sample>, path: string, itinerary: Iti
         origin: { dataset: path, shard: extent.shard, record: record.record, pass: epoch, byte: record.byteOffset, path: [] },
         position: slots === 1 ? positionToJson(positions[0] as LanePosition) : [(slot + 1) % slots, ...positions.map(positionToJson)],
         byteOffset: record.byteOffset,
+        endByte: record.next.byte,
         ...(record.fields === undefined ? {} : { fields: record.fields }),
         ...(record.fault === undefined ? {} : { fault: record.fault }),
       };

@@ -142,7 +142,7 @@ export function sampleLabel({ origin, key }: Sample): string {
 }
 
 /** An origin for people: `shards/00001.tar#17` and the child's place, if any. */
-export function originLabel(origin: Origin): string {
+export function originLabel(origin: Pick<Origin, 'shard' | 'record' | 'path'>): string {
   return `${origin.shard}#${origin.record}${origin.path.map((place) => `_${place.index}`).join('')}`;
 }
 

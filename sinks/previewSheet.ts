@@ -6,7 +6,7 @@ import { decodeImage } from '../formats/image/decodeImage.js';
 import { fitInto } from '../formats/image/fitInto.js';
 import type { RgbImage } from '../kernels/rgbImage.js';
 import { SampleFault } from '../kernels/sampleFault.js';
-import type { ObjectStore } from '../storage/objectStore.js';
+import { writeObject } from '../storage/writeObject.js';
 
 /** A box with its label, as `pseudoLabel` makes it; other members are not looked at. */
 export interface PreviewBox {
@@ -157,15 +157,4 @@ async function pixelsOf({ image, pixels }: PreviewSample, maxPixels: number): Pr
   if (pixels !== undefined) return pixels;
   if (image === undefined) throw new SampleFault('field-missing', 'the sample has no picture');
   return decodeImage(image.data, { maxPixels });
-}
-
-async function writeObject(store: ObjectStore, url: string, bytes: Uint8Array): Promise<void> {
-  const writer = await store.openWrite(url);
-  try {
-    await writer.write(bytes);
-    await writer.close();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
 }

@@ -196,9 +196,9 @@ test('usage errors are one line and exit code 2', async (t) => {
   t.regex(err, /a streaming run needs a recipe that ends in batch/);
 });
 
-test('for people: a step a line, with --origins shard, record and epoch', async (t) => {
+test('for people: a step a line, with --origins the input, shard, record, child and epoch', async (t) => {
   const { out } = await millrace(['order', RECIPE, ...INPUT, '--steps', '1', '--origins']);
-  t.regex(out, /^step 0: \S+ \(.*\.tar#\d+(_\d)*, epoch 0\), /);
+  t.regex(out, /^step 0: \S+ \(mix\/[01]\/(web|more):\S+\.tar#\d+_\d@0\), /);
   const [line] = linesOf((await order('--steps', '1', '--origins')).out);
   t.is(line?.origins?.length, line?.keys.length);
 });

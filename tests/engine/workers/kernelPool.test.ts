@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { assert, asyncProperty, array, float } from 'fast-check';
 import { SampleFault } from '../../../kernels/sampleFault.js';
@@ -75,4 +77,19 @@ test('closing rejects what waits and what comes after', async (t) => {
   await pool.close();
   await waiting;
   await t.throwsAsync(pool.run(double, new Float32Array(1)), { message: 'the kernel pool was closed' });
+});
+
+test('who waits for the end of a pool is answered, also where nothing else keeps the process alive', async (t) => {
+  const script = `
+    import { kernelPool } from ${JSON.stringify(new URL('../../../engine/workers/kernelPool.ts', import.meta.url).href)};
+    const pool = kernelPool(2);
+    const call = (name, ms) => pool.run({ module: ${JSON.stringify(module.href)}, name }, ms);
+    await Promise.all([call('later', 1), call('later', 1)]);
+    call('later', 2).catch(() => {});
+    await pool.close();
+    console.log('over');`;
+  for (let time = 0; time < 3; time += 1) {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    t.is(stdout, 'over\n');
+  }
 });
