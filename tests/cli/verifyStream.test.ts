@@ -2,6 +2,7 @@
  * Issue 3, Shown by 2, through the command line: exactly-once over epochs with 25 random kills, roll-backs to an older checkpoint, and changes of world size in
  * between. Real processes, SIGKILL; the randomness is of a seed, which is printed when a test fails.
  */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,18 @@ const savedSteps = async (): Promise<number[]> => {
   return [...new Set(names.flatMap((name) => /^step-(\d+)\./.exec(name)?.[1] ?? []).map(Number))].toSorted((a, b) => a - b);
 };
 
+/** When a process has printed so many lines more, or has ended. */
+function linesOf({ stdout }: ChildProcess, count: number, ended: Promise<unknown>): Promise<unknown> {
+  let seen = 0;
+  const printed = new Promise<void>((resolve) => {
+    stdout?.on('data', (piece: Buffer | string) => {
+      seen += String(piece).split('\n').length - 1;
+      if (seen >= count) resolve();
+    });
+  });
+  return Promise.race([printed, ended]);
+}
+
 /** Killed at once, the ranks may have no step in common yet. */
 const isWhole = async (): Promise<boolean> => (await millrace(['checkpoint', 'show', checkpoints, '--json'])).code === 0;
 
@@ -67,9 +80,10 @@ test.serial('25 random kills, roll-backs and changes of world size: missing 0, d
     done.worlds.add(ranks);
     const runs = Array.from({ length: ranks }, (_, rank) =>
       spawnMillrace(['order', ...INPUT, ...KEEPING, ...from, '--delays', '30', '--steps', '12', '--world-size', String(ranks), '--rank', String(rank)]));
-    // From the first line on, so that the kill falls into the steps, not into the start of Node.
-    await Promise.race(runs.map(({ child, done: ended }) => Promise.race([ended, new Promise((resolve) => child.stdout?.once('data', resolve))])));
-    await new Promise((resolve) => setTimeout(resolve, random.integer(0, 250)));
+    // By lines, not by time, so that a slow machine is killed at the same places as a fast one: mostly when every rank has made some steps, now and then when one alone has.
+    const lines = runs.map(({ child, done: ended }) => linesOf(child, random.integer(1, 4), ended));
+    await (random.bernoulli(0.2) ? Promise.race(lines) : Promise.all(lines));
+    await new Promise((resolve) => setTimeout(resolve, random.integer(0, 40)));
     for (const { child } of runs) child.kill('SIGKILL');
     const ends = await Promise.all(runs.map((run) => run.done));
     done.kills += ends.some(({ signal }) => signal === 'SIGKILL') ? 1 : 0;
