@@ -7,9 +7,12 @@ import { StoreError, type ObjectStore } from '../storage/objectStore.js';
 export interface CutOptions {
   /** Lanes that share the extents out. */
   readonly lanes: number;
-  /** Records of an extent; fewer where the lanes would not all get one. */
+  /** Records of an extent; fewer where the lanes would not all get one, more where there would be over `MAX_EXTENTS`. */
   readonly extentRecords: number;
 }
+
+/** A plan lists its extents: about 200 MB at most. */
+const MAX_EXTENTS = 2 ** 20;
 
 /** Shards as extents: those with an index beside them in record ranges, the others whole. @throws UsageError for an index of another shard */
 export async function cutByIndex(shards: readonly Extent[], { lanes, extentRecords }: CutOptions, tools: SourceTools): Promise<Extent[]> {
@@ -19,7 +22,7 @@ export async function cutByIndex(shards: readonly Extent[], { lanes, extentRecor
     return index;
   });
   const records = indexes.reduce((sum, index) => sum + (index?.records ?? 0), 0);
-  const size = Math.max(1, Math.min(extentRecords, Math.floor(records / lanes)));
+  const size = Math.max(1, Math.ceil(records / MAX_EXTENTS), Math.min(extentRecords, Math.floor(records / lanes)));
   const extents = shards.flatMap((shard, nth): Extent[] => {
     const index = indexes[nth];
     if (index === undefined) return [shard];
