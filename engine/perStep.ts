@@ -19,7 +19,8 @@ export interface PerStepOptions {
  * `work` gets the lane's samples of the step, size / lanes of them, fewer in the last steps of a lane that ends (never none, and never padding), and returns
  * for each, in order, the fields to add or replace. It must be a function of these samples and its tools; then a step is the same for any number of ranks
  * and workers, and after any resume. `random()` is the same for all lanes: one draw a step. It may be asynchronous and call kernels by `run`. No sample
- * can be refused here any more: what is wrong with one must show before `batch`, and an error of `work` ends the run.
+ * can be refused here any more: what is wrong with one must show before `batch`, and an error of `work` ends the run. Outside a run, alone in `.pipe(...)`,
+ * there are no steps and it refuses.
  *
  * ```ts
  * const dim = perStep('dim', (samples: readonly (Sample & { light: number })[], { random }) => {
