@@ -1,5 +1,5 @@
 import { exitCodes } from '../engine/errors.js';
-import { describePipeline } from '../engine/pipeline.js';
+import { describePipeline, splitAtBatch } from '../engine/pipeline.js';
 import { pipelineFloor } from '../engine/lockstep.js';
 import type { Pipeline } from '../engine/pipeline.js';
 import type { Sample } from '../engine/sample.js';
@@ -18,7 +18,7 @@ export const explain: Command = {
     const settings = generationSettings(options);
     const pipe = build();
     const lines = describePipeline(pipe);
-    const streaming = pipe.stages.at(-1)?.options?.batchSize !== undefined;
+    const streaming = pipe.sink === undefined && splitAtBatch(pipe).batch !== undefined;
     const lanes = streaming ? (loaded.recipe.options.lanes ?? DEFAULT_LANES) : 1;
     const floor = pipelineFloor(pipe, lanes);
     io.out(lines.map((line, index) => `${String(index).padStart(2)}  ${line}`).join('\n'));

@@ -5,7 +5,7 @@ export type { ChildPlace, Drop, DropKind, Element, Origin, Sample, Tombstone, Wi
 export { elementBytes, isTombstone, mergeTombstones, originLabel, originText, tombstone } from './sample.js';
 export type { Cursor, SerializedCursor, SourceCursor, WindowCursor } from './cursor.js';
 export { parseCursor, serializeCursor } from './cursor.js';
-export type { Arity, Connect, SampleTools, Stage, StageContext, StageOptions } from './stage.js';
+export type { Arity, Connect, LaneStepTools, SampleTools, Stage, StageContext, StageOptions, StepStage, StepTools } from './stage.js';
 export { stage } from './stage.js';
 export { perSample } from './perSample.js';
 export { mapSample } from './mapSample.js';
@@ -13,6 +13,9 @@ export { kernel, type Kernel, type RunKernel } from './workers/kernel.js';
 export { mapAsync, type MapAsyncOptions } from './mapAsync.js';
 export { keep, type KeepOptions } from './keep.js';
 export { expand, type ExpandOptions } from './expand.js';
+export type { Batch } from './batch.js';
+export { perStep, type PerStepOptions } from './perStep.js';
+export { stepFields } from './stepFields.js';
 export { windowed, type WindowOptions, type WindowTools, type WindowWork } from './windowed.js';
 export { describePipeline, pipeline, type Pipeline, type SinkPipeline } from './pipeline.js';
 export type { Extent, ExtentPosition, Itinerary, PlanTools, Source, SourceRecord, SourceTools } from './source.js';

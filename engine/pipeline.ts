@@ -5,7 +5,7 @@ import type { Sample } from './sample.js';
 import { isSink, type Sink } from './sink.js';
 import type { Receipt } from './receipt.js';
 import type { Source } from './source.js';
-import { isStage, type Connect, type StageOptions } from './stage.js';
+import { isStage, type Connect, type StageOptions, type StepStage } from './stage.js';
 
 /** A stage at its place in a pipeline. */
 export interface PlacedStage {
@@ -13,6 +13,12 @@ export interface PlacedStage {
   /** undefined: an ordinary RxJS operator, guarded. */
   readonly options: StageOptions<Sample, Sample> | undefined;
   readonly connect: Connect<Sample, Sample>;
+}
+
+/** A stage after `batch` at its place. */
+export interface PlacedStepStage {
+  readonly name: string;
+  readonly step: StepStage;
 }
 
 /** A recipe's data path: inert, typed end to end, printable, fingerprinted. `S` is what comes out at its end. */
@@ -32,7 +38,7 @@ type Op<A, B> = OperatorFunction<A, B>;
  * Put a source, stages and (usually) a sink in a row. Positional, because it reads as the data flows and because TypeScript then carries the
  * sample's type from stage to stage: a stage that lacks a field fails to compile at its own line.
  *
- * @throws UsageError when two stages have one name
+ * @throws UsageError when two stages have one name, when one that works on steps stands before `batch` or any other but a sink after it
  */
 export function pipeline<A extends Sample>(source: Source<A>): Pipeline<A>;
 export function pipeline<A extends Sample, B extends Sample>(source: Source<A>, s1: Op<A, B>): Pipeline<B>;
@@ -54,6 +60,7 @@ export function pipeline(source: Source<Sample>, ...operators: readonly Operator
     throw new UsageError('pipeline: the first argument must be a source, such as readTar(...)');
   }
   const names = new Set<string>([source.name]);
+  let batched: string | undefined;
   const stages = operators.map((operator, index): PlacedStage => {
     if (typeof operator !== 'function') throw new UsageError(`pipeline: stage ${index + 1} must be an operator, got ${typeof operator}`);
     const options = isStage(operator) ? operator.stage : undefined;
@@ -62,11 +69,23 @@ export function pipeline(source: Source<Sample>, ...operators: readonly Operator
       throw new UsageError(`pipeline: two stages are called \`${name}\`; randomness and cursors go by the name, so give one of them another: { name: '...' }`);
     }
     names.add(name);
+    if (options?.arity === 'step' && batched === undefined) throw new UsageError(`pipeline: ${name} works on whole steps, so it stands after batch({ size })`);
+    if (batched !== undefined && options?.arity !== 'step' && options?.arity !== 'sink') {
+      throw new UsageError(`pipeline: ${name} stands after ${batched}, where only stages that work on whole steps may stand (such as mixup, or perStep); put it before`);
+    }
+    if (options?.arity === 'batch') batched = name;
     const connect: Connect<Sample, Sample> = options?.connect ?? ((context) => guard(operator as OperatorFunction<Sample, Sample>, context));
     return { name, options, connect };
   });
   const last: unknown = operators.at(-1);
   return { source, stages, sink: isSink(last) ? last : undefined };
+}
+
+/** The stages that each lane has, `batch` at their end, and those after it, which work on whole steps. Without `batch`, all are of the first kind. */
+export function splitAtBatch({ stages }: Pipeline): { readonly batch: PlacedStage | undefined; readonly ofLanes: readonly PlacedStage[]; readonly ofSteps: readonly PlacedStepStage[] } {
+  const place = stages.findIndex(({ options }) => options?.batchSize !== undefined);
+  if (place === -1) return { batch: undefined, ofLanes: stages, ofSteps: [] };
+  return { batch: stages[place], ofLanes: stages.slice(0, place + 1), ofSteps: stages.slice(place + 1).flatMap(({ name, options }) => (options?.step === undefined ? [] : [{ name, step: options.step }])) };
 }
 
 /** A pipeline whose last stage is a sink. */

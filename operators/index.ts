@@ -1,5 +1,8 @@
+export { cutmix, type CutmixOptions } from './image/cutmix.js';
 export { decodeImage, type DecodeImageOptions } from './image/decodeImage.js';
+export { flexiPatch, type FlexiPatch, type FlexiPatchOptions } from './image/flexiPatch.js';
 export { flipLeftRight, type FlipLeftRightOptions } from './image/flipLeftRight.js';
+export { mixup, type Mixable, type MixupOptions } from './image/mixup.js';
 export { resize, type ResizeOperatorOptions } from './image/resize.js';
 export { valueRange, type ValueRangeOptions } from './image/valueRange.js';
 export { curatedQueries, type CuratedQueriesOptions } from './label/curatedQueries.js';

@@ -31,6 +31,14 @@ test('the budget is shared by the workers, and wrong options are refused as in r
   }
 });
 
+test('stages after batch are printed like any other, and the recipe is a streaming one', async (t) => {
+  const { code, out } = await millrace(['explain', fileURLToPath(new URL('../../pipelines/flexivit.ts', import.meta.url)), '--in', 'nothing/*.tar']);
+  t.is(code, 0);
+  t.regex(out, /^ *\d+ {2}batch \[batch\] \{"size":1024\}$/m);
+  t.regex(out, /mixup \[step\] \{"alpha":1,"fields":\["pixels","labels"\]\}\n.*flexiPatch \[step\] \{"side":240,"grids":\[5,6,8,10,12,15,16,20,24,30\]\}\n/);
+  t.regex(out, /^streaming run: /m);
+});
+
 test('of a streaming recipe it predicts what a resume makes again and how large a checkpoint is', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'millrace-explain-'));
   t.teardown(() => rmSync(root, { recursive: true, force: true }));

@@ -5,6 +5,7 @@ import type { Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { StoresOf } from '../../engine/stage.js';
 import type { PixelArray } from '../../kernels/resizeImage.js';
+import flexivit from '../../pipelines/flexivit.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
 import { memoryStore } from '../../storage/memoryStore.js';
@@ -12,10 +13,12 @@ import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { world } from '../helpers/streams.js';
 
+const GRIDS = [1, 2, 4, 8, 16];
 const IN = 'memory://pictures/{0..3}.tar';
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
+  flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64 }) as Pipeline,
+  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
 };
 let stores: StoresOf;
 test.before(async () => {
@@ -62,8 +65,38 @@ test('siglip: texts are as they were; vit: labels are the class of their own pic
   }
 });
 
+test('flexivit: one patch size a step, of all its samples; labels are mixtures of two that weigh 1 together', async (t) => {
+  const drawn = new Set<number>();
+  let mixtures = 0;
+  for await (const { contributions, fields } of await stepsOf(RECIPES.flexivit!)) {
+    const { grid, patchSize } = fields as unknown as Record<string, number>;
+    t.is(patchSize, 32 / grid!);
+    drawn.add(grid!);
+    for (const { samples } of contributions) {
+      for (const sample of samples as readonly (Sample & { readonly labels?: Float32Array; readonly grid?: number; readonly patchSize?: number })[]) {
+        t.like(sample, { grid, patchSize });
+        const shares = [...sample.labels!].filter((share) => share > 0).toSorted((a, b) => b - a);
+        mixtures += shares.length === 2 ? 1 : 0;
+        t.true(shares.length <= 2 && Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-6, String(shares));
+      }
+    }
+  }
+  t.true([...drawn].every((grid) => GRIDS.includes(grid)));
+  t.true(drawn.size > 1 && mixtures > 50, `${drawn.size} sizes, ${mixtures} mixtures`);
+});
+
+test('vit with mixup: labels are mixed, and a batch that leaves a lane alone with one picture is refused', async (t) => {
+  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, mixup: 0.2 }) as Pipeline;
+  await t.throwsAsync(stepsOf(() => make(16)), { name: 'UsageError', message: 'mixup: needs 2 samples of each lane in a step, and a batch of 16 over 16 lanes has 1: make `size` 32 at least' });
+  let mixtures = 0;
+  for await (const { contributions } of await stepsOf(() => make(32))) {
+    for (const { labels } of contributions.flatMap((entry) => entry.samples) as readonly (Sample & { readonly labels?: Float32Array })[]) mixtures += labels!.filter((share) => share > 0).length > 1 ? 1 : 0;
+  }
+  t.true(mixtures > 20, `${mixtures} mixtures`);
+});
+
 test('vit: a class that is none is quarantined with what it was', async (t) => {
-  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64 }) as Pipeline;
+  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
   t.true(kept.flat().length < 79);
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));

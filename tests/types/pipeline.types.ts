@@ -2,18 +2,23 @@
  * The commonest mistakes in a recipe must not compile. Checked by `tsc --noEmit`; nothing here runs. Each recipe is one line, so that it does not
  * matter at which of its arguments the compiler reports.
  */
+import type { Batch } from '../../engine/batch.js';
 import { keep } from '../../engine/keep.js';
+import { perStep } from '../../engine/perStep.js';
 import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { Source } from '../../engine/source.js';
 import type { Encoded } from '../../formats/fields.js';
+import type { PixelArray } from '../../kernels/resizeImage.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detector } from '../../models/detector.js';
-import { curatedQueries, decodeImage, keepBoxes, ngramQueries, pseudoLabel, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
+import { batch } from '../../operators/flow/batch.js';
+import { curatedQueries, cutmix, decodeImage, flexiPatch, keepBoxes, mixup, ngramQueries, oneHot, pseudoLabel, valueRange, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
 
 declare const source: Source<Sample & { readonly image: Encoded; readonly text: string }>;
 declare const pictureSource: Source<Sample & { readonly picture: Encoded }>;
 declare const jsonBoxes: Source<Sample & { readonly boxes: readonly { readonly score: number; readonly name: string }[] }>;
+declare const classed: Source<Sample & { readonly image: Encoded; readonly label: number }>;
 declare const teacher: () => Promise<Detector>;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -28,7 +33,19 @@ const withPixels = pipeline(source, curatedQueries(['cat'], { scoreFactor: 1 }),
 check<Equal<Fields<typeof withPixels>['pixels'], RgbImage>>();
 const ownBoxes = pipeline(jsonBoxes, keepBoxes({ minScore: 0.2 }), keep('has a cat', (sample) => sample.boxes.some(({ name }) => name === 'cat')));
 check<Equal<Fields<typeof ownBoxes>['boxes'], readonly { readonly score: number; readonly name: string }[]>>();
+// After `batch` the samples' types flow on.
+const steps = pipeline(classed, decodeImage(), valueRange(), oneHot({ depth: 10 }), batch({ size: 32 }), mixup({ alpha: 0.2 }), cutmix(), flexiPatch(), perStep('bright', (samples) => samples.map(({ pixels, patchSize }) => ({ bright: (pixels.data[0] ?? 0) * patchSize }))));
+type Steps = typeof steps extends Pipeline<infer B> ? (B extends Batch<infer S> ? { readonly [K in Exclude<keyof S, keyof Sample>]: S[K] } : never) : never;
+interface Step { readonly image: Encoded; readonly label: number; readonly pixels: PixelArray<Float32Array>; readonly labels: Float32Array; readonly grid: number; readonly patchSize: number; readonly bright: number }
+check<Equal<Steps, { readonly [K in keyof Step]: Step[K] }>>();
 
+// mixup before `batch`, of a field that is not there, and of bytes
+// @ts-expect-error
+pipeline(classed, decodeImage(), valueRange(), oneHot({ depth: 10 }), mixup({ alpha: 0.2 }), batch({ size: 32 }));
+// @ts-expect-error
+pipeline(classed, decodeImage(), valueRange(), batch({ size: 32 }), mixup({ alpha: 0.2, fields: ['labels'] }));
+// @ts-expect-error
+pipeline(classed, decodeImage(), oneHot({ depth: 10 }), batch({ size: 32 }), mixup({ alpha: 0.2 }));
 // decodeImage without `image`
 // @ts-expect-error
 pipeline(pictureSource, decodeImage());
