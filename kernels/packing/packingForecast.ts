@@ -33,13 +33,15 @@ export function packWindow(lengths: readonly (readonly number[])[], policy: Pack
 export function packingForecast(lengths: readonly (readonly number[])[], policy: PackingPolicy, random: Random, windows = 20): PackingForecast {
   const tokens = policy.capacities.map(() => 0);
   let [sequences, examples] = [0, 0];
+  let next = random.choice(lengths);
   for (let window = 0; window < windows; window += 1) {
     const place = 'openSequences' in policy ? firstFit(policy) : undefined;
     const taken: (readonly number[])[] = [];
     for (;;) {
-      const needs = random.choice(lengths);
-      if (place !== undefined && place(needs) === -1) break;
-      taken.push(needs);
+      // One that ends a window begins the next: drawing another would leave out the long ones.
+      if (place !== undefined && place(next) === -1) break;
+      taken.push(next);
+      next = random.choice(lengths);
       if ('window' in policy && taken.length === policy.window) break;
     }
     sequences += packWindow(taken, policy).length;
