@@ -10,5 +10,5 @@ export function drawSubset(random: Random, count: number, of: number): Int32Arra
     places[j] = places[i] as number;
     places[i] = taken;
   }
-  return places.slice(0, count).sort();
+  return places.subarray(0, count).toSorted();
 }

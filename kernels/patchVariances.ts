@@ -39,5 +39,5 @@ export function patchVariances({ count, width, data }: Patches, [low, high]: rea
 /** The places of the `count` highest scores, in rising order; of equal ones the earlier. */
 export function highestPlaces(scores: Float64Array, count: number): Int32Array {
   const order = Array.from(scores, (_, place) => place).toSorted((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  return Int32Array.from(order.slice(0, count)).sort();
+  return Int32Array.from(order.slice(0, count)).toSorted();
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { naflexGrid } from '../../kernels/naflexGrid.js';
 
 // What the reference's own tests of resize_to_sequence expect, in pixels.

@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { patchify } from '../../kernels/patchify.js';
 
 const ramp = (height: number, width: number): Uint8Array => Uint8Array.from({ length: height * width * 3 }, (_, at) => at % 251);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { bestFitDecreasing } from '../../../kernels/packing/bestFitDecreasing.js';
 

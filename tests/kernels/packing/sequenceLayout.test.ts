@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { sequenceLayout } from '../../../kernels/packing/sequenceLayout.js';
 
 test('ids from 1, positions from 0 in each example, lengths added up, padding behind', (t) => {
