@@ -18,20 +18,19 @@ export interface FirstFitOptions extends SequenceRoom {
 export function firstFit({ capacities, openSequences, maxExamples = Number.POSITIVE_INFINITY }: FirstFitOptions): (lengths: readonly number[]) => number {
   const features = capacities.length;
   const room = Int32Array.from({ length: openSequences * features }, (_, at) => capacities[at % features] as number);
-  const places = new Float64Array(openSequences).fill(maxExamples);
+  const examples = new Int32Array(openSequences);
   /** Sequences before this one are full. */
   let first = 0;
   return (lengths) => {
     search: for (let sequence = first; sequence < openSequences; sequence += 1) {
-      if (places[sequence] === 0) {
-        if (sequence === first) first += 1;
-        continue;
-      }
       const at = sequence * features;
       for (let feature = 0; feature < features; feature += 1) if ((room[at + feature] as number) < (lengths[feature] as number)) continue search;
       let left = 0;
       for (let feature = 0; feature < features; feature += 1) left += room[at + feature] = (room[at + feature] as number) - (lengths[feature] as number);
-      places[sequence] = left === 0 ? 0 : (places[sequence] as number) - 1;
+      examples[sequence] = (examples[sequence] as number) + 1;
+      // A full one has room for nobody, not even for an example without a token of the first feature.
+      if (left === 0 || (examples[sequence] as number) >= maxExamples) room[at] = -1;
+      while (first < openSequences && room[first * features] === -1) first += 1;
       return sequence;
     }
     return -1;
