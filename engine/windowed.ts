@@ -389,11 +389,14 @@ function outputIdentity(output: Element): string {
 function brokenAccount(inputs: readonly Element[], outputs: readonly Element[]): string | undefined {
   const shares = new Map<string, { readonly origin: Origin; in: number; out: number }>();
   const count = (elements: readonly Element[], side: 'in' | 'out'): void => {
-    for (const [origin, share] of elements.flatMap(elementShares)) {
-      const record = originText({ ...origin, path: [] });
-      const entry = shares.get(record) ?? { origin, in: 0, out: 0 };
-      entry[side] += share;
-      shares.set(record, entry);
+    for (const element of elements) {
+      for (const [origin, share] of elementShares(element)) {
+        // A copy of an origin costs more than all the rest of this.
+        const record = originText(origin.path.length === 0 ? origin : { ...origin, path: [] });
+        let entry = shares.get(record);
+        if (entry === undefined) shares.set(record, (entry = { origin, in: 0, out: 0 }));
+        entry[side] += share;
+      }
     }
   };
   count(inputs, 'in');

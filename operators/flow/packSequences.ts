@@ -96,16 +96,20 @@ export function packSequences<const L extends Readonly<Record<string, number>>, 
   const capacities = features.map((feature) => lengths[feature] as number);
   const room = { capacities, ...(maxExamples === undefined ? {} : { maxExamples }) };
   const policy: PackingPolicy = openSequences === undefined ? { ...room, window: laneWindow as number } : { ...room, openSequences };
-  const fieldsOf = (sample: S): Packable[] => features.map((feature) => sample[feature] as Packable);
   /** Tokens of each field. @throws SampleFault */
   const needsOf = (sample: S): number[] => {
-    const counts = fieldsOf(sample).map(tokensOf);
-    if (counts.every((count) => count === 0)) throw new SampleFault('sequence-empty', `no token in ${features.join(', ')}`);
-    return counts.map((count, feature) => {
-      const capacity = capacities[feature] as number;
-      if (count > capacity && tooLong === 'refuse') throw new SampleFault('sequence-too-long', `${count} tokens of ${features[feature]}, and a sequence has room for ${capacity}`);
-      return Math.min(count, capacity);
-    });
+    const needs: number[] = [];
+    let all = 0;
+    for (let at = 0; at < features.length; at += 1) {
+      const feature = features[at] as string;
+      const capacity = capacities[at] as number;
+      const count = tokensOf(sample[feature] as Packable);
+      if (count > capacity && tooLong === 'refuse') throw new SampleFault('sequence-too-long', `${count} tokens of ${feature}, and a sequence has room for ${capacity}`);
+      needs.push(Math.min(count, capacity));
+      all += count;
+    }
+    if (all === 0) throw new SampleFault('sequence-empty', `no token in ${features.join(', ')}`);
+    return needs;
   };
   const needsOrFault = (sample: S): number[] | SampleFault => {
     try {
@@ -116,6 +120,12 @@ export function packSequences<const L extends Readonly<Record<string, number>>, 
     }
   };
 
+  const carriedOf = (sample: S): Pick<S, C | 'key'> => {
+    const carried: Record<string, unknown> = { key: sample.key };
+    for (const field of carry) carried[field] = sample[field];
+    return carried as Pick<S, C | 'key'>;
+  };
+
   /** One sequence. */
   const sequenceOf = (samples: readonly S[]): Sample => {
     const first = samples[0] as S;
@@ -124,14 +134,13 @@ export function packSequences<const L extends Readonly<Record<string, number>>, 
       const values = samples.map((sample) => cutTo(sample[feature] as Packable, capacity));
       return [feature, isPatches(values[0] as Packable) ? packPatches(values as Patches[], capacity, maxExamples) : packTokens(values as Int32Array[], capacity, maxExamples)];
     });
-    const kept = ['key', ...carry];
     return {
       key: samples.map(({ key }) => key).join('+'),
       origin: first.origin,
       cursor: first.cursor,
-      members: samples.flatMap((sample) => [...membersOf(sample)]),
+      members: samples.flatMap(membersOf),
       ...Object.fromEntries(packed),
-      examples: samples.map((sample) => Object.fromEntries(kept.map((field) => [field, sample[field as keyof S]]))),
+      examples: samples.map((sample) => carriedOf(sample)),
       exampleWeights: new Float32Array(maxExamples ?? samples.length).fill(1, 0, samples.length),
     } as Sample;
   };
