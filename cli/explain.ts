@@ -39,7 +39,7 @@ export const explain: Command = {
     }
     if (streaming) {
       for (const line of streamLines(pipe, lanes, settings.maxInFlightBytes)) io.out(line);
-      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: createStores(), signal: io.signal, maxInFlightBytes: settings.maxInFlightBytes })) io.out(line);
+      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: createStores(), signal: io.signal, maxInFlightBytes: Math.max(settings.maxInFlightBytes, SAMPLE_BUDGET) })) io.out(line);
       return exitCodes.complete;
     }
     const share = Math.floor(settings.maxInFlightBytes / settings.workers);
@@ -48,6 +48,9 @@ export const explain: Command = {
     return exitCodes.complete;
   },
 };
+
+/** What the commands that run a streaming recipe have, where nothing is said. */
+const SAMPLE_BUDGET = 2 * 2 ** 30;
 
 /** What stages expect of a run, from the samples that come to them; nothing is kept. */
 async function expectations(pipe: Pipeline, count: number, options: StreamOptions): Promise<string[]> {

@@ -54,7 +54,7 @@ test('--sample: what packing comes to, from the lengths of some samples; only fo
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
   await mkdir(`${root}/in`);
   for (const shard of [0, 1]) await writeFile(`${root}/in/${shard}.tar`, await pictureShard(shard, 12));
-  const recipe = (more: readonly string[], name = 'navit-siglip') => millrace(['explain', fileURLToPath(new URL(`../../pipelines/${name}.ts`, import.meta.url)), '--in', `${root}/in/*.tar`, '--max-in-flight-bytes', '2G', ...more]);
+  const recipe = (more: readonly string[], name = 'navit-siglip') => millrace(['explain', fileURLToPath(new URL(`../../pipelines/${name}.ts`, import.meta.url)), '--in', `${root}/in/*.tar`, ...more]);
   const { code, out, err } = await recipe(['--window', '16', '--sample', '20']);
   t.deepEqual([code, err], [0, '']);
   t.regex(out, /^packSequences: about \d\.\d\d samples a sequence, from the lengths of 20 samples$/m);
