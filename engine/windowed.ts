@@ -44,8 +44,8 @@ export interface WindowOptions<A extends Sample = Sample> {
 interface Job<A extends Sample, B extends Sample> {
   /** When its work began. */
   began: number;
-  /** Emptied when the outputs are made: they may be copies of what the inputs hold. */
-  readonly inputs: A[];
+  /** Let go of when the outputs are made, which may be copies of what the inputs hold. */
+  inputs: A[];
   /** No window: dropped samples behind others. */
   readonly dropsOnly: boolean;
   /** Asked about each sample that comes. */
@@ -320,7 +320,7 @@ class Windows<A extends Sample, B extends Sample> {
     else this.context.gauge.release(job.held - bytes);
     job.held = bytes;
     if (job.resume !== undefined) this.#skip(job, job.resume);
-    job.inputs.length = 0;
+    job.inputs = [];
   }
 
   #skip(job: Job<A, B>, resume: WindowResume): void {

@@ -52,7 +52,14 @@ export default definePipeline(
       dropTokens({ rate: beta({ mean: params.drop, max: 0.9 }) }),
       // TO BE REPLACED by a tokenizer of 32 k pieces, `tokenize({ model, maxTokens: 24 })`: until there is one, the bytes of the caption stand for its tokens.
       mapSample('textBytes', (sample) => ({ tokens: Int32Array.from(new TextEncoder().encode(sample.text).subarray(0, TEXT_TOKENS)) }), { maxTokens: TEXT_TOKENS }),
-      packSequences({ lengths: { patches: params.length, tokens: 8 * TEXT_TOKENS }, openSequences: params.open, maxExamples: 12, carry: ['text'], maxBytes: 32 * 2 ** 20 }),
+      packSequences({
+        lengths: { patches: params.length, tokens: 8 * TEXT_TOKENS },
+        openSequences: params.open,
+        maxExamples: 12,
+        carry: ['text'],
+        // Twice the patches that they hold, so that a window ends by its content.
+        maxBytes: 2 * params.open * params.length * PATCH * PATCH * 3,
+      }),
       patchValueRange(),
       batch({ size: params.batch }),
     ),

@@ -199,6 +199,14 @@ test('outputs leave under the valve, one by one, while the stages after it are b
   t.is(gauge.held, 0);
 });
 
+test('an output may keep the array of its inputs', (t) => {
+  const kept: (readonly Letter[])[] = [];
+  const { push, complete } = watch(through(windowed<Letter, Letter>('w', (samples) => (kept.push(samples), samples), ofTwo)));
+  push('abc');
+  complete();
+  t.deepEqual(kept.map((samples) => samples.map(({ letter }) => letter)), [['a', 'b'], ['c']]);
+});
+
 test('options are checked', (t) => {
   t.throws(() => windowed('w', reverse, { samples: 0 }), { name: 'UsageError', message: 'w: `samples` must be an integer from 1 up, got 0' });
   t.throws(() => windowed('w', reverse, { samples: 2, maxBytes: 0 }), { message: /w: `maxBytes` must be a number from 1 to/ });
