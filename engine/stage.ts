@@ -78,6 +78,8 @@ export interface StageOptions<A extends Sample, B extends Sample> {
   readonly digests?: () => Promise<Readonly<Record<string, string>>>;
   /** Free what the stage holds for the whole process (a model's session). Called once when the run ends. */
   readonly close?: () => Promise<void>;
+  /** What the stage expects of a run, from some samples that came to it, in lines; for `explain --sample`. */
+  readonly predict?: (samples: readonly A[]) => readonly string[];
   /** Samples of a global batch; set by `batch` alone. */
   readonly batchSize?: number;
   /** What a stage after `batch` does; set by `perStep` and `stepFields` alone. */

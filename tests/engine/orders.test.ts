@@ -10,6 +10,7 @@ import test from 'ava';
 import type { Pipeline } from '../../engine/pipeline.js';
 import type { StoresOf } from '../../engine/stage.js';
 import flexivit from '../../pipelines/flexivit.js';
+import navitSiglip from '../../pipelines/navit-siglip.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
 import { memoryStore } from '../../storage/memoryStore.js';
@@ -43,6 +44,7 @@ const KEPT: readonly Kept[] = [
     steps: 20,
     cursors: true,
   },
+  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }), stores: pictureStores, steps: 6, cursors: false },
   { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64 }), stores: pictureStores, steps: 14, cursors: false },
   { recipe: 'pipelines/vit.ts', make: () => vit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
   {

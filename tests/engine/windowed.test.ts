@@ -27,6 +27,35 @@ test('a window closes by bytes', (t) => {
   });
 });
 
+const full = (accepts: () => (sample: Letter) => boolean) => through(windowed<Letter, Letter>('full', reverse, { samples: 4, accepts }));
+/** Letters that follow the window's first at once. */
+const pairs = () => {
+  let first: string | undefined;
+  return ({ letter }: Letter): boolean => letter.charCodeAt(0) - (first ??= letter).charCodeAt(0) < 2;
+};
+
+test('a window that is full by its content closes before the sample that it does not accept, which begins the next', (t) => {
+  marbles(t, ({ expect }) => {
+    expect('-a-b-c-d-----|', full(pairs), '-----(ba)----(dc|)');
+    expect('-a-B-c------|', full(pairs), '-----(aB)---(c|)');
+    expect('-a-b-|', full(() => () => false), '---a-(b|)');
+    expect('-a-a-a-a-----|', full(() => () => true), '-------(aaaa)|');
+    expect('-a-b-c-|', full(() => ({ letter }) => {
+      if (letter === 'b') throw new Error('boom');
+      return true;
+    }), '---#', undefined, 'StageError: full at marbles#1 (key b): boom');
+  });
+});
+
+test('its last output resumes after the sample that it ended before; the others at its start', (t) => {
+  const { push, complete, elements } = watch(full(pairs));
+  push('abcd');
+  complete();
+  t.deepEqual(elements.map(({ cursor }) => serializeCursor(cursor).map((entry) => (Array.isArray(entry) && typeof entry[0] === 'string' ? entry.slice(0, 2) : entry))), [
+    [null, ['full', 1]], [[0, 2, 0]], [[0, 2, 0], ['full', 1]], [[0, 4, 0]],
+  ]);
+});
+
 test('`samples` may depend on the number of lanes', (t) => {
   marbles(t, ({ expect }) => expect('-a-b-c-d-----|', backwards({ samples: (lanes) => 4 / lanes }), '-------(dcba)|'));
 });
@@ -168,6 +197,14 @@ test('outputs leave under the valve, one by one, while the stages after it are b
   await settled();
   t.deepEqual(watched.seen, ['d', 'c', 'b', 'a']);
   t.is(gauge.held, 0);
+});
+
+test('an output may keep the array of its inputs', (t) => {
+  const kept: (readonly Letter[])[] = [];
+  const { push, complete } = watch(through(windowed<Letter, Letter>('w', (samples) => (kept.push(samples), samples), ofTwo)));
+  push('abc');
+  complete();
+  t.deepEqual(kept.map((samples) => samples.map(({ letter }) => letter)), [['a', 'b'], ['c']]);
 });
 
 test('options are checked', (t) => {
