@@ -19,11 +19,16 @@ export interface WindowTools extends SampleTools {
   refuse(sample: Sample, error: unknown): Tombstone;
 }
 
-export interface WindowOptions {
+export interface WindowOptions<A extends Sample = Sample> {
   /** Samples that close a window, in each lane. */
   readonly samples: number | ((lanes: number) => number);
   /** Bytes (deterministic size, see `elementBytes`) that close a window early; its floor in the gauge. @default 64 MiB */
   readonly maxBytes?: number;
+  /**
+   * Close the window before `next`: for samples that say themselves which belong together. A pure function of its arguments. Each window waits for one sample
+   * more. @default never
+   */
+  readonly closeBefore?: (window: readonly A[], next: A) => boolean;
   /** Windows at work at a time; they leave in order. @default 1 */
   readonly concurrency?: number;
   /** Everything the output depends on, as plain JSON. */
@@ -61,7 +66,7 @@ interface Job<A extends Sample, B extends Sample> {
 export function windowed<A extends Sample, B extends Sample>(
   name: string,
   work: WindowWork<A, B>,
-  { samples, maxBytes = 64 * 2 ** 20, concurrency = 1, arity = 'window', options = {}, ...rest }: WindowOptions,
+  { samples, maxBytes = 64 * 2 ** 20, closeBefore = () => false, concurrency = 1, arity = 'window', options = {}, ...rest }: WindowOptions<A>,
 ): Stage<A, B> {
   if (typeof samples === 'number') checkInteger(name, 'samples', samples, 1);
   checkNumber(name, 'maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER);
@@ -81,7 +86,7 @@ export function windowed<A extends Sample, B extends Sample>(
     connect: (context) => (source) =>
       new Observable<Element<B>>((subscriber) => {
         const limit = capacity(context.lane.lanes);
-        const window = new Windows<A, B>(context, work, limit, maxBytes, concurrency, subscriber);
+        const window = new Windows<A, B>(context, work, { limit, maxBytes, closeBefore, concurrency }, subscriber);
         context.explain(() => window.doing());
         const subscription = source.subscribe({
           next: (element) => window.take(element),
@@ -94,6 +99,14 @@ export function windowed<A extends Sample, B extends Sample>(
         };
       }),
   });
+}
+
+/** When a lane's windows close, and how many are at work. */
+interface Closing<A extends Sample> {
+  readonly limit: number;
+  readonly maxBytes: number;
+  readonly closeBefore: (window: readonly A[], next: A) => boolean;
+  readonly concurrency: number;
 }
 
 interface Destination<B extends Sample> {
@@ -118,9 +131,7 @@ class Windows<A extends Sample, B extends Sample> {
   constructor(
     readonly context: StageContext,
     readonly work: WindowWork<A, B>,
-    readonly limit: number,
-    readonly maxBytes: number,
-    readonly concurrency: number,
+    readonly closing: Closing<A>,
     readonly destination: Destination<B>,
   ) {
     this.#last = context.start;
@@ -147,6 +158,7 @@ class Windows<A extends Sample, B extends Sample> {
       this.#last = element.cursor;
       return;
     }
+    if (this.#filling !== undefined && this.closing.closeBefore(this.#filling.inputs, element)) this.#close();
     const bytes = elementBytes(element);
     this.context.gauge.hold(bytes);
     const job = (this.#filling ??= this.#openWindow());
@@ -155,7 +167,7 @@ class Windows<A extends Sample, B extends Sample> {
     job.end = element.cursor;
     this.#last = element.cursor;
     this.context.meter.queued = job.inputs.length;
-    if (job.inputs.length >= this.limit || job.held >= this.maxBytes) this.#close();
+    if (job.inputs.length >= this.closing.limit || job.held >= this.closing.maxBytes) this.#close();
   }
 
   #openWindow(): Job<A, B> {
@@ -204,7 +216,7 @@ class Windows<A extends Sample, B extends Sample> {
   /** Start the work that may start, emit what is finished. */
   #advance(): void {
     for (const [index, job] of this.#jobs.entries()) {
-      if (this.#running >= this.concurrency || this.#stopped) break;
+      if (this.#running >= this.closing.concurrency || this.#stopped) break;
       if (job.begun) continue;
       if (index === 0 ? !this.context.gauge.mayStart() : !this.context.gauge.open) {
         this.#waitForValve();

@@ -3,7 +3,9 @@ import { serializeCursor } from '../../engine/cursor.js';
 import type { Element, Sample } from '../../engine/sample.js';
 import { windowed, type WindowOptions, type WindowWork } from '../../engine/windowed.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
+import { assertResumes } from '../helpers/assertResumes.js';
 import { droppedOf, gates, gaugedContext, marbles, sampleOf, settled, through, watch, type Letter } from '../helpers/marbles.js';
+import type { TestSample } from '../helpers/testSource.js';
 
 const LETTER_BYTES = 65;
 const ofTwo: WindowOptions = { samples: 2 };
@@ -25,6 +27,22 @@ test('a window closes by bytes', (t) => {
     expect('-a-b-----c-|', backwards(narrow), '---(ba)----(c|)');
     expect('-a-b-c-----|', backwards({ ...narrow, maxBytes: 2 * LETTER_BYTES + 1 }), '-----(cba)-|');
   });
+});
+
+test('a window closes before a sample that belongs to another one, and still by count', (t) => {
+  const half = ({ letter }: Letter): boolean => letter >= 'm';
+  const byHalf = () => through(windowed<Letter, Letter>('byHalf', reverse, { samples: 3, closeBefore: (window, next) => half(window[0] as Letter) !== half(next) }));
+  marbles(t, ({ expect }) => {
+    expect('-a-b---m-n-|', byHalf(), '-------(ba)(nm|)');
+    expect('-a-B-m---|', byHalf(), '-----(aB)(m|)');
+    expect('-m-n-o-p---|', byHalf(), '-----(onm)-(p|)');
+  });
+});
+
+test('such windows resume anywhere', async (t) => {
+  const threes = (sample: TestSample): number => Math.floor((sample.value % 100_000) / 3);
+  const byThrees = () => windowed<TestSample, TestSample>('byThrees', (samples) => samples.toReversed(), { samples: 9, closeBefore: (window, next) => threes(window[0] as TestSample) !== threes(next) });
+  t.true((await assertResumes(t, () => [byThrees()])) > 15);
 });
 
 test('`samples` may depend on the number of lanes', (t) => {
