@@ -9,11 +9,12 @@ import type { Source } from '../../engine/source.js';
 import type { Encoded } from '../../formats/fields.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detector } from '../../models/detector.js';
-import { curatedQueries, decodeImage, keepBoxes, ngramQueries, pseudoLabel, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
+import { curatedQueries, dealTiles, decodeImage, keepBoxes, mosaic, ngramQueries, parseBoxes, pseudoLabel, resizeWithPadAndBoxes, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
 
 declare const source: Source<Sample & { readonly image: Encoded; readonly text: string }>;
 declare const pictureSource: Source<Sample & { readonly picture: Encoded }>;
 declare const jsonBoxes: Source<Sample & { readonly boxes: readonly { readonly score: number; readonly name: string }[] }>;
+declare const annotated: Source<Sample & { readonly image: Encoded; readonly annotations: unknown }>;
 declare const teacher: () => Promise<Detector>;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -28,6 +29,10 @@ const withPixels = pipeline(source, curatedQueries(['cat'], { scoreFactor: 1 }),
 check<Equal<Fields<typeof withPixels>['pixels'], RgbImage>>();
 const ownBoxes = pipeline(jsonBoxes, keepBoxes({ minScore: 0.2 }), keep('has a cat', (sample) => sample.boxes.some(({ name }) => name === 'cat')));
 check<Equal<Fields<typeof ownBoxes>['boxes'], readonly { readonly score: number; readonly name: string }[]>>();
+
+const mosaics = pipeline(annotated, parseBoxes(), dealTiles({ grids: [1, 2], size: 8 }), decodeImage(), resizeWithPadAndBoxes({ size: 8 }), mosaic());
+interface OfMosaic { readonly boxesXyxy: Float32Array; readonly boxLabels: readonly (readonly string[])[]; readonly negativeLabels: readonly string[]; readonly pixels: RgbImage; readonly grid: number }
+check<Equal<Fields<typeof mosaics>, { readonly [K in keyof OfMosaic]: OfMosaic[K] }>>();
 
 // decodeImage without `image`
 // @ts-expect-error
@@ -55,3 +60,9 @@ pipeline(source, decodeImage(), ngramQueries(), pseudoLabel(teacher()));
 decodeImage({ maxPixel: 1e6 });
 // @ts-expect-error
 ngramQueries({ order: 'end' });
+// a mosaic of samples that were not dealt to tiles
+// @ts-expect-error
+pipeline(annotated, parseBoxes(), decodeImage(), resizeWithPadAndBoxes({ size: 8 }), mosaic());
+// geometry of boxes before there are any
+// @ts-expect-error
+pipeline(annotated, decodeImage(), resizeWithPadAndBoxes({ size: 8 }));
