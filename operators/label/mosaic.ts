@@ -1,5 +1,6 @@
 import { membersOf } from '../../engine/account.js';
-import { checkNumber } from '../../engine/check.js';
+import { checkInteger, checkNumber } from '../../engine/check.js';
+import { UsageError } from '../../engine/errors.js';
 import { originText, type Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { windowed } from '../../engine/windowed.js';
@@ -10,7 +11,9 @@ import type { Dealt } from './dealTiles.js';
 export interface MosaicOptions {
   /** The grey of empty tiles, 0 black to 1 white. @default 0.5 (what scenic pads with) */
   readonly pad?: number;
-  /** Bytes that would break a mosaic in two; make it more than a whole picture with its labels. @default 64 MiB: 1008 x 1008 floats are 12 MB */
+  /** Pictures along a side of the largest mosaic. @default 6 (OWL-ST) */
+  readonly maxGrid?: number;
+  /** Bytes that would break a mosaic in two; make it more than a whole picture with its labels. @default 16 MiB: 1008 x 1008 floats are 12 MB */
   readonly maxBytes?: number;
   /** The stage's name, where it stands more than once in a pipeline. @default 'mosaic' */
   readonly name?: string;
@@ -38,14 +41,16 @@ export type Mosaic<S extends Tiled> = Sample & BoxAnnotations & {
  * `members` names everyone, so each picture is accounted for. A picture that was refused on its way leaves its tile empty: grey, without boxes.
  * Put `resizeWithPadAndBoxes` before it: the tiles of a mosaic have one size.
  *
- * @throws UsageError when an option is out of range
+ * @throws UsageError when an option is out of range; while running, for a mosaic larger than `maxGrid`
  */
-export function mosaic<S extends Tiled>({ pad = 0.5, maxBytes = 64 * 2 ** 20, name = 'mosaic' }: MosaicOptions = {}): Stage<S, Mosaic<S>> {
+export function mosaic<S extends Tiled>({ pad = 0.5, maxGrid = 6, maxBytes = 16 * 2 ** 20, name = 'mosaic' }: MosaicOptions = {}): Stage<S, Mosaic<S>> {
   checkNumber(name, 'pad', pad, 0, 1);
+  checkInteger(name, 'maxGrid', maxGrid, 1);
   return windowed<S, Mosaic<S>>(
     name,
     (tiles) => {
       const { key, origin, cursor, members, tile } = tiles[0] as S;
+      if (tile.grid > maxGrid) throw new UsageError(`${name}: \`maxGrid\` is ${maxGrid}, and a mosaic of ${tile.grid} x ${tile.grid} came`);
       const placed = tiles.map(({ tile: { place }, pixels, boxesXyxy }) => ({ place, pixels, boxesXyxy }));
       return [
         {
@@ -62,11 +67,11 @@ export function mosaic<S extends Tiled>({ pad = 0.5, maxBytes = 64 * 2 ** 20, na
       ];
     },
     {
-      // The largest mosaic is not known here; each window ends where the next mosaic begins.
-      samples: 4096,
+      samples: maxGrid * maxGrid,
+      // A mosaic with empty tiles is no full window: it ends where the next one begins.
       closeBefore: (window, next) => originText((window[0] as S).tile.first) !== originText(next.tile.first),
       maxBytes,
-      options: { pad },
+      options: { pad, maxGrid },
     },
   );
 }

@@ -7,6 +7,7 @@ import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { Source } from '../../engine/source.js';
 import type { Encoded } from '../../formats/fields.js';
+import type { BoxJson } from '../../kernels/boxesOfJson.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detector } from '../../models/detector.js';
 import { curatedQueries, dealTiles, decodeImage, keepBoxes, mosaic, ngramQueries, parseBoxes, pseudoLabel, resizeWithPadAndBoxes, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
@@ -33,6 +34,10 @@ check<Equal<Fields<typeof ownBoxes>['boxes'], readonly { readonly score: number;
 const mosaics = pipeline(annotated, parseBoxes(), dealTiles({ grids: [1, 2], size: 8 }), decodeImage(), resizeWithPadAndBoxes({ size: 8 }), mosaic());
 interface OfMosaic { readonly boxesXyxy: Float32Array; readonly boxLabels: readonly (readonly string[])[]; readonly negativeLabels: readonly string[]; readonly pixels: RgbImage; readonly grid: number }
 check<Equal<Fields<typeof mosaics>, { readonly [K in keyof OfMosaic]: OfMosaic[K] }>>();
+
+// What pipelines/owl-st.ts writes is what `parseBoxes` reads.
+declare const written: Labelling & { readonly boxes: readonly LabelledBox[] };
+export const read: BoxJson = written;
 
 // decodeImage without `image`
 // @ts-expect-error

@@ -63,3 +63,10 @@ test('resumes anywhere, behind the stages that belong to it', async (t) => {
   const stages = () => [asBoxed(), dealTiles<TestSample & Boxed>({ grids: [1, 2], size: 4 }), keep<TestSample>('not a multiple of 4', ({ value }) => value % 4 !== 0), resizeWithPadAndBoxes<TestSample & Boxed>({ size: 4 }), mosaic()];
   t.true((await assertResumes(t, stages)) > 10);
 });
+
+test('a mosaic larger than maxGrid, and options that are none, are refused', async (t) => {
+  const tiles = [{ ...boxed([], []), tile: { grid: 3, place: 0, side: 4, first: firstOf(0) } }];
+  const error = await t.throwsAsync(through(tiles, mosaic({ maxGrid: 2 })));
+  t.regex(String(error?.message), /`maxGrid` is 2, and a mosaic of 3 x 3 came/);
+  t.throws(() => mosaic({ pad: 128 }), { name: 'UsageError' });
+});
