@@ -1,6 +1,6 @@
 import { checkInteger } from '../../engine/check.js';
 import { UsageError } from '../../engine/errors.js';
-import { originText, withFields, type Sample, type With } from '../../engine/sample.js';
+import { withFields, type Sample, type With } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { windowed } from '../../engine/windowed.js';
 import { randomNegatives as negativesOf } from '../../kernels/labels/randomNegatives.js';
@@ -42,7 +42,7 @@ export function randomNegatives<S extends Sample & BoxAnnotations>({ total = 50,
       const labels = samples.map(({ boxLabels, negativeLabels }) => [...boxLabels.flat(), ...negativeLabels].filter((label) => label !== ''));
       return samples.map((sample, place) => {
         const others = labels.flatMap((list, other) => (other === place ? [] : list));
-        const candidates = random(originText(sample.origin)).shuffle(others).slice(0, 2 * total);
+        const candidates = random(place).shuffle(others).slice(0, 2 * total);
         return withFields(sample, { negativeLabels: negativesOf(sample.boxLabels.flat(), sample.negativeLabels, candidates, total) }) as unknown as With<S, Negatives> & Sample;
       });
     },

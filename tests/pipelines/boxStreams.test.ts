@@ -1,4 +1,7 @@
 /** The detection recipes as streams: the same steps for any ranks and workers, resumed anywhere, every picture accounted for, and boxes where the objects are. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { membersOf } from '../../engine/account.js';
 import type { Pipeline } from '../../engine/pipeline.js';
@@ -86,6 +89,15 @@ test('owl-vit: queries are prompts and negatives of others, none of them a label
   const negatives = samples.flatMap(({ negativeLabels }) => negativeLabels);
   t.true(negatives.length > samples.length);
   for (const { boxLabels, negativeLabels } of samples) for (const label of boxLabels.flat()) t.false(negativeLabels.includes(label));
+});
+
+test('owl-vit: a forbidden label is in no query, box or negative', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'forbidden-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'labels.txt'), '# these stay unseen\nRed_circle\n');
+  const queriesOf = async (forbidden: string): Promise<string[]> => (await samplesOf(() => owlVit.build({ ...common, epochs: 1, forbidden }) as Pipeline)).flatMap(({ queries }) => queries);
+  t.true((await queriesOf('')).some((query) => query.includes('red circle')));
+  t.false((await queriesOf(join(folder, 'labels.txt'))).some((query) => query.includes('red circle')));
 });
 
 /** Whether a pixel in the box is near to a colour: the noise and the jitter of the shapes world are small beside the distances of its colours. */

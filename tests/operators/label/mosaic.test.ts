@@ -2,17 +2,20 @@ import test from 'ava';
 import golden from '../../golden/owl/mosaic.json' with { type: 'json' };
 import { membersOf } from '../../../engine/account.js';
 import { keep } from '../../../engine/keep.js';
-import { pipeline } from '../../../engine/pipeline.js';
+import { pipeline, type Pipeline } from '../../../engine/pipeline.js';
 import { originText, type Origin } from '../../../engine/sample.js';
+import { openStream } from '../../../engine/stream.js';
 import { fromXyxy, toXyxy } from '../../../kernels/boxFormats.js';
+import { batch } from '../../../operators/flow/batch.js';
 import { dealTiles } from '../../../operators/label/dealTiles.js';
 import { mosaic } from '../../../operators/label/mosaic.js';
+import { randomNegatives } from '../../../operators/label/randomNegatives.js';
 import { resizeWithPadAndBoxes } from '../../../operators/label/resizeWithPadAndBoxes.js';
 import { assertResumes } from '../../helpers/assertResumes.js';
-import { laneElements } from '../../helpers/lanes.js';
+import { laneElements, noStores } from '../../helpers/lanes.js';
 import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { asBoxed, boxed, plain, through, type Boxed } from './boxed.js';
-import type { TestSample } from '../../helpers/testSource.js';
+import { testSource, type TestSample } from '../../helpers/testSource.js';
 
 const firstOf = (record: number): Origin => ({ dataset: 'memory', shard: 'memory', record, pass: 0, path: [] });
 
@@ -69,4 +72,18 @@ test('a mosaic larger than maxGrid, and options that are none, are refused', asy
   const error = await t.throwsAsync(through(tiles, mosaic({ maxGrid: 2 })));
   t.regex(String(error?.message), /`maxGrid` is 2, and a mosaic of 3 x 3 came/);
   t.throws(() => mosaic({ pad: 128 }), { name: 'UsageError' });
+});
+
+test('a stream of mosaics ends at the smallest budget that it may have, with everyone in it', async (t) => {
+  const [lanes, tiles, mosaics] = [4, 1000, 1500];
+  const make = (): Pipeline =>
+    pipeline(
+      testSource({ extents: 4, records: 30 }), asBoxed(), dealTiles({ grids: [1, 2, 3], size: 6, maxBytes: tiles }), keep('not a multiple of 5', ({ value }) => value % 5 !== 0),
+      resizeWithPadAndBoxes({ size: 6 }), mosaic({ maxGrid: 3, maxBytes: mosaics }), randomNegatives({ window: 8, maxBytes: 1000 }), batch({ size: 4 }),
+    );
+  const stream = await openStream(make(), { seed: 1, lanes, stores: noStores, signal: new AbortController().signal, maxInFlightBytes: lanes * (tiles + mosaics + 1000) });
+  const found: string[] = [];
+  for await (const { contributions } of stream.steps()) found.push(...contributions.flatMap(({ samples }) => samples.flatMap((sample) => membersOf(sample).map(originText))));
+  t.is(found.length, 4 * 24);
+  t.is(new Set(found).size, 4 * 24);
 });
