@@ -1,8 +1,12 @@
 import test from 'ava';
 import { UsageError } from '../../../engine/errors.js';
-import { originText } from '../../../engine/sample.js';
-import { dealTiles } from '../../../operators/label/dealTiles.js';
+import { mapSample } from '../../../engine/mapSample.js';
+import { pipeline, type Pipeline } from '../../../engine/pipeline.js';
+import { originText, type Sample } from '../../../engine/sample.js';
+import { dealTiles, type Tile } from '../../../operators/label/dealTiles.js';
 import { assertResumes } from '../../helpers/assertResumes.js';
+import { laneElements } from '../../helpers/lanes.js';
+import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { through } from './boxed.js';
 
 const numbered = (count: number): { readonly n: number }[] => Array.from({ length: count }, (_, n) => ({ n }));
@@ -40,8 +44,23 @@ test('what is left at the end gets smaller mosaics', async (t) => {
   t.deepEqual(without.map(({ tile: { place } }) => place), [0, 1, 2, 3, 0, 1]);
 });
 
+test('of a mixture each mosaic is of one dataset, in random order; with enough rounds the shares are kept', async (t) => {
+  const from = (dataset: string) => mapSample('from', ({ n, origin }: Sample & { readonly n: number }) => ({ origin: { ...origin, dataset: n % 3 === 0 ? 'b' : dataset } }));
+  const tilesOf = async (sameDataset: boolean): Promise<{ readonly dataset: string; readonly tile: Tile }[]> => {
+    const pipe = pipeline(memorySource(numbered(6 * 14)), from('a'), dealTiles({ grids: [1, 2, 3], size: 6, sameDataset, rounds: 6 }));
+    return samplesOf<Sample & { readonly tile: Tile }>(await laneElements(pipe as Pipeline, { itinerary: wholeMemory(6 * 14) })).map(({ origin: { dataset }, tile }) => ({ dataset, tile }));
+  };
+  const apart = await tilesOf(true);
+  for (const { dataset, tile } of apart) t.is(dataset, tile.first.dataset);
+  const firsts = apart.filter(({ tile }) => tile.place === 0);
+  t.true(firsts.some(({ dataset }, i) => dataset === 'b' && firsts[i + 1]?.dataset === 'a') && firsts.some(({ dataset }, i) => dataset === 'a' && firsts[i + 1]?.dataset === 'b'));
+  for (const grid of [1, 2, 3]) t.is(firsts.filter(({ tile }) => tile.grid === grid).length, 6);
+  t.true((await tilesOf(false)).some(({ dataset, tile }) => dataset !== tile.first.dataset));
+});
+
 test('resumes anywhere', async (t) => {
   t.true((await assertResumes(t, () => [dealTiles({ grids: [1, 2], shares: [2, 1], size: 4 })])) > 15);
+  t.true((await assertResumes(t, () => [dealTiles({ grids: [1, 2], size: 4, sameDataset: false, rounds: 2 })])) > 15);
 });
 
 test('options are checked', (t) => {
