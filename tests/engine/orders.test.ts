@@ -1,5 +1,5 @@
 /**
- * The orders of four recipes, kept: a change of any draw, window, dealing or mixture shows here. When the change is meant, say in CHANGELOG.md that
+ * The orders of some recipes, kept: a change of any draw, window, dealing or mixture shows here. When the change is meant, say in CHANGELOG.md that
  * checkpoints of before do not resume, and renew the files:
  *
  *   MILLRACE_RENEW_ORDERS=1 npx ava tests/engine/orders.test.ts
@@ -11,11 +11,13 @@ import type { Pipeline } from '../../engine/pipeline.js';
 import type { StoresOf } from '../../engine/stage.js';
 import flexivit from '../../pipelines/flexivit.js';
 import navitSiglip from '../../pipelines/navit-siglip.js';
+import owlStTrain from '../../pipelines/owl-st-train.js';
+import owlVit from '../../pipelines/owl-vit.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
 import { memoryStore } from '../../storage/memoryStore.js';
 import everything from '../helpers/recipes/everything.js';
-import { CLASSES, pictureShard } from '../helpers/pictures.js';
+import { boxShard, CLASSES, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { captionStores, world } from '../helpers/streams.js';
 
@@ -32,6 +34,13 @@ const PICTURES = 'memory://pictures/{0..2}.tar';
 async function pictureStores(): Promise<StoresOf> {
   const store = memoryStore();
   for (const [shard, records] of [21, 16, 30].entries()) await putObject(store, `memory://pictures/${shard}.tar`, await pictureShard(shard, records, shard === 0 ? [5] : []));
+  return () => store;
+}
+
+const BOXES = 'memory://boxes/{0..2}.tar';
+async function boxStores(): Promise<StoresOf> {
+  const store = memoryStore();
+  for (const [shard, records] of [21, 16, 30].entries()) await putObject(store, `memory://boxes/${shard}.tar`, await boxShard(shard, records, shard === 0 ? { damaged: [5], unread: [7] } : {}));
   return () => store;
 }
 
@@ -52,6 +61,14 @@ const KEPT: readonly Kept[] = [
     make: () => flexivit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, grids: '1,2,4,8', batch: 32, window: 64, mixup: 1 }),
     stores: pictureStores,
     steps: 7,
+    cursors: false,
+  },
+  { recipe: 'pipelines/owl-vit.ts', make: () => owlVit.build({ in: BOXES, forbidden: '', epochs: 8, size: 12, batch: 16, window: 64, negatives: 32 }), stores: boxStores, steps: 6, cursors: false },
+  {
+    recipe: 'pipelines/owl-st-train.ts',
+    make: () => owlStTrain.build({ in: BOXES, epochs: 8, minScore: 0.1, size: 12, batch: 16, window: 64, negatives: 32, maxBoxes: 64, maxQueries: 64 }),
+    stores: boxStores,
+    steps: 4,
     cursors: false,
   },
 ];

@@ -3,7 +3,9 @@ import { serializeCursor } from '../../engine/cursor.js';
 import type { Element, Sample } from '../../engine/sample.js';
 import { windowed, type WindowOptions, type WindowWork } from '../../engine/windowed.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
+import { assertResumes } from '../helpers/assertResumes.js';
 import { droppedOf, gates, gaugedContext, marbles, sampleOf, settled, through, watch, type Letter } from '../helpers/marbles.js';
+import type { TestSample } from '../helpers/testSource.js';
 
 const LETTER_BYTES = 65;
 const ofTwo: WindowOptions = { samples: 2 };
@@ -54,6 +56,27 @@ test('its last output resumes after the sample that it ended before; the others 
   t.deepEqual(elements.map(({ cursor }) => serializeCursor(cursor).map((entry) => (Array.isArray(entry) && typeof entry[0] === 'string' ? entry.slice(0, 2) : entry))), [
     [null, ['full', 1]], [[0, 2, 0]], [[0, 2, 0], ['full', 1]], [[0, 4, 0]],
   ]);
+});
+
+/** A window of samples with one value. */
+const sameAs = <S,>(value: (sample: S) => unknown) => () => {
+  let first: unknown;
+  return (sample: S): boolean => value(sample) === (first ??= value(sample));
+};
+
+test('a window closes before a sample that belongs to another one, and still by count', (t) => {
+  const byHalf = () => through(windowed<Letter, Letter>('byHalf', reverse, { samples: 3, accepts: sameAs(({ letter }) => letter >= 'm') }));
+  marbles(t, ({ expect }) => {
+    expect('-a-b---m-n-|', byHalf(), '-------(ba)(nm|)');
+    expect('-a-B-m---|', byHalf(), '-----(aB)(m|)');
+    expect('-m-n-o-p---|', byHalf(), '-----(onm)-(p|)');
+  });
+});
+
+test('such windows resume anywhere', async (t) => {
+  const threes = (sample: TestSample): number => Math.floor((sample.value % 100_000) / 3);
+  const byThrees = () => windowed<TestSample, TestSample>('byThrees', (samples) => samples.toReversed(), { samples: 9, accepts: sameAs(threes) });
+  t.true((await assertResumes(t, () => [byThrees()])) > 15);
 });
 
 test('`samples` may depend on the number of lanes', (t) => {

@@ -9,16 +9,18 @@ import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { Source } from '../../engine/source.js';
 import type { Encoded } from '../../formats/fields.js';
+import type { BoxJson } from '../../kernels/boxesOfJson.js';
 import type { PixelArray } from '../../kernels/resizeImage.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detector } from '../../models/detector.js';
 import { batch } from '../../operators/flow/batch.js';
-import { curatedQueries, cutmix, decodeImage, flexiPatch, keepBoxes, mixup, ngramQueries, oneHot, pseudoLabel, valueRange, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
+import { curatedQueries, cutmix, dealTiles, decodeImage, flexiPatch, keepBoxes, mixup, mosaic, ngramQueries, oneHot, parseBoxes, pseudoLabel, resizeWithPadAndBoxes, valueRange, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
 
 declare const source: Source<Sample & { readonly image: Encoded; readonly text: string }>;
 declare const pictureSource: Source<Sample & { readonly picture: Encoded }>;
 declare const jsonBoxes: Source<Sample & { readonly boxes: readonly { readonly score: number; readonly name: string }[] }>;
 declare const classed: Source<Sample & { readonly image: Encoded; readonly label: number }>;
+declare const annotated: Source<Sample & { readonly image: Encoded; readonly annotations: unknown }>;
 declare const teacher: () => Promise<Detector>;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -46,6 +48,15 @@ pipeline(classed, decodeImage(), valueRange(), oneHot({ depth: 10 }), mixup({ al
 pipeline(classed, decodeImage(), valueRange(), batch({ size: 32 }), mixup({ alpha: 0.2, fields: ['labels'] }));
 // @ts-expect-error
 pipeline(classed, decodeImage(), oneHot({ depth: 10 }), batch({ size: 32 }), mixup({ alpha: 0.2 }));
+
+const mosaics = pipeline(annotated, parseBoxes(), dealTiles({ grids: [1, 2], size: 8 }), decodeImage(), resizeWithPadAndBoxes({ size: 8 }), mosaic());
+interface OfMosaic { readonly boxesXyxy: Float32Array; readonly boxLabels: readonly (readonly string[])[]; readonly negativeLabels: readonly string[]; readonly pixels: RgbImage; readonly grid: number }
+check<Equal<Fields<typeof mosaics>, { readonly [K in keyof OfMosaic]: OfMosaic[K] }>>();
+
+// What pipelines/owl-st.ts writes is what `parseBoxes` reads.
+declare const written: Labelling & { readonly boxes: readonly LabelledBox[] };
+export const read: BoxJson = written;
+
 // decodeImage without `image`
 // @ts-expect-error
 pipeline(pictureSource, decodeImage());
@@ -72,3 +83,9 @@ pipeline(source, decodeImage(), ngramQueries(), pseudoLabel(teacher()));
 decodeImage({ maxPixel: 1e6 });
 // @ts-expect-error
 ngramQueries({ order: 'end' });
+// a mosaic of samples that were not dealt to tiles
+// @ts-expect-error
+pipeline(annotated, parseBoxes(), decodeImage(), resizeWithPadAndBoxes({ size: 8 }), mosaic());
+// geometry of boxes before there are any
+// @ts-expect-error
+pipeline(annotated, decodeImage(), resizeWithPadAndBoxes({ size: 8 }));
