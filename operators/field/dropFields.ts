@@ -1,0 +1,16 @@
+import { UsageError } from '../../engine/errors.js';
+import type { Sample } from '../../engine/sample.js';
+import type { Stage } from '../../engine/stage.js';
+import type { FieldsOptions } from './keepFields.js';
+import { mapFields } from './mapFields.js';
+
+/**
+ * All but these fields go on: big_vision's `drop` (specs/vision-language.md 1.2). One that a sample lacks is no fault.
+ *
+ * @throws UsageError for no fields
+ */
+export function dropFields<const N extends string, S extends Sample>(fields: readonly N[], { name = 'dropFields' }: FieldsOptions = {}): Stage<S, Omit<S, N> & Sample> {
+  if (fields.length === 0) throw new UsageError(`${name}: \`fields\` names nothing to drop`);
+  const dropped = new Set<string>(fields);
+  return mapFields<S, Omit<S, N> & Sample>(name, { options: { fields } }, (entries) => entries.filter(([field]) => !dropped.has(field)));
+}
