@@ -13,7 +13,9 @@ import { shownBytes } from './shownBytes.js';
 
 /** Larger pictures are shrunk to this longer side: a sheet shows them small. */
 const MAX_SIDE = 512;
-const MAX_VIEWS = 4;
+const MAX_VIEWS = 6;
+/** Pictures of a packed sequence. */
+const MAX_PACKED = 3;
 /** Boxes over a picture: more would cover it with their labels. */
 const MAX_BOXES = 12;
 
@@ -63,7 +65,7 @@ function packedPictures(name: string, { segmentIds, data, width, rows, columns }
   if (!(data instanceof Uint8Array || data instanceof Float32Array) || typeof width !== 'number' || !(rows instanceof Int32Array) || !(columns instanceof Int32Array)) return [];
   const bytes = shownBytes(data);
   const ids = segmentIds as Int32Array;
-  return [...new Set(ids)].filter((id) => id > 0).slice(0, MAX_VIEWS - 1).flatMap((id) => {
+  return [...new Set(ids)].filter((id) => id > 0).slice(0, MAX_PACKED).flatMap((id) => {
     const [from, end] = [ids.indexOf(id), ids.lastIndexOf(id) + 1];
     const own = { count: end - from, width, data: bytes.subarray(from * width, end * width), rows: rows.subarray(from, end), columns: columns.subarray(from, end) };
     const image = drawPatches({ ...own, grid: [Math.max(...own.rows) + 1, Math.max(...own.columns) + 1] });

@@ -46,7 +46,7 @@ interface FieldOptions {
   readonly name: string;
 }
 
-/** An operation on one key, `image` where none is given, by a stage of ours that takes the fields as options. */
+/** An operation on one key, by default `image`, by a stage of ours that takes the fields as options; @param inkey empty: it must be given */
 function onKey<const A extends Arguments>(parameters: A, build: (values: ArgumentValues<A>, options: FieldOptions) => Stage<never, Sample>, { inkey = 'image', outkey = 'image', decodes = false } = {}): Op {
   return {
     parameters,
@@ -54,7 +54,9 @@ function onKey<const A extends Arguments>(parameters: A, build: (values: Argumen
     decodes,
     build: (values, fields, name) => {
       const { inkey: from, outkey: to, key } = values as ArgumentValues<typeof keyArguments>;
-      const field = fields.read(key || from || inkey);
+      const named = key || from || inkey;
+      if (named === '') throw new RangeError('needs `inkey`: what it works on');
+      const field = fields.read(named);
       return build(values as ArgumentValues<A>, { field, into: fields.write(key || to || outkey, decodes), name });
     },
   };
