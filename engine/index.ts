@@ -7,6 +7,7 @@ export type { Cursor, SerializedCursor, SourceCursor, WindowCursor } from './cur
 export { parseCursor, serializeCursor } from './cursor.js';
 export type { Arity, Connect, LaneStepTools, SampleTools, Stage, StageContext, StageOptions, StepStage, StepTools } from './stage.js';
 export { stage } from './stage.js';
+export { chain, type Chain } from './chain.js';
 export { perSample } from './perSample.js';
 export { mapSample } from './mapSample.js';
 export { kernel, type Kernel, type RunKernel } from './workers/kernel.js';

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { partsOf } from './chain.js';
 import { UsageError } from './errors.js';
 import { guard } from './guard.js';
 import type { Sample } from './sample.js';
@@ -67,7 +68,7 @@ export function pipeline(source: Source<Sample>, ...operators: readonly Operator
   }
   const names = new Set<string>([source.name]);
   let batched: string | undefined;
-  const stages = operators.map((operator, index): PlacedStage => {
+  const stages = operators.flatMap(partsOf).map((operator, index): PlacedStage => {
     if (typeof operator !== 'function') throw new UsageError(`pipeline: stage ${index + 1} must be an operator, got ${typeof operator}`);
     const options = isStage(operator) ? operator.stage : undefined;
     const name = options?.name ?? `rxjs#${index + 1}`;

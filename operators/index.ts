@@ -1,4 +1,15 @@
-export { dropFields, type DropFieldsOptions } from './flow/dropFields.js';
+export { chooseItems, type ChooseItemsOptions } from './field/chooseItems.js';
+export { concatFields, type ConcatFieldsOptions } from './field/concatFields.js';
+export { copyField, type CopyFieldOptions } from './field/copyField.js';
+export { dropFields } from './field/dropFields.js';
+export { flattenFields } from './field/flattenFields.js';
+export { itemAt, type ItemAtOptions } from './field/itemAt.js';
+export { joinTexts, type JoinTextsOptions } from './field/joinTexts.js';
+export { keepFields, type FieldsOptions } from './field/keepFields.js';
+export { majority, type MajorityOptions } from './field/majority.js';
+export { padToShape, type PadToShapeOptions } from './field/padToShape.js';
+export { reshapeField, type ReshapeFieldOptions } from './field/reshapeField.js';
+export { setDefault, type SetDefaultOptions } from './field/setDefault.js';
 export { packSequences, type Packable, type Packed, type PackedExamples, type PackedSequence, type PackSequencesOptions } from './flow/packSequences.js';
 export { cutmix, type CutmixOptions } from './image/cutmix.js';
 export { decodeImage, type DecodeImageOptions } from './image/decodeImage.js';
@@ -32,6 +43,8 @@ export type { QuerySet } from './label/querySet.js';
 export { randomNegatives, type RandomNegativesOptions } from './label/randomNegatives.js';
 export { randomPrompts, type RandomPromptsOptions } from './label/randomPrompts.js';
 export { resizeWithPadAndBoxes, type ResizeWithPadAndBoxesOptions } from './label/resizeWithPadAndBoxes.js';
+export { fieldTypes, type FieldType } from './preprocess/fieldTypes.js';
+export { preprocess, type PreprocessOptions } from './preprocess/preprocess.js';
 
 // What the operators' options are made of, so that a recipe needs no import from the floor below.
 export { truncatedNormal, uniform, type Distribution } from '../kernels/drawDistribution.js';

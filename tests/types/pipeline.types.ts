@@ -14,7 +14,7 @@ import type { PixelArray } from '../../kernels/resizeImage.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { Detector } from '../../models/detector.js';
 import { batch } from '../../operators/flow/batch.js';
-import { curatedQueries, cutmix, dealTiles, decodeImage, flexiPatch, keepBoxes, mixup, mosaic, ngramQueries, oneHot, parseBoxes, pseudoLabel, resizeWithPadAndBoxes, valueRange, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
+import { copyField, curatedQueries, cutmix, dealTiles, decodeImage, dropFields, fieldTypes, flexiPatch, keepBoxes, keepFields, mixup, mosaic, ngramQueries, oneHot, parseBoxes, preprocess, pseudoLabel, resizeWithPadAndBoxes, valueRange, type LabelledBox, type Labelling, type QuerySet } from '../../operators/index.js';
 
 declare const source: Source<Sample & { readonly image: Encoded; readonly text: string }>;
 declare const pictureSource: Source<Sample & { readonly picture: Encoded }>;
@@ -89,3 +89,22 @@ pipeline(annotated, parseBoxes(), decodeImage(), resizeWithPadAndBoxes({ size: 8
 // geometry of boxes before there are any
 // @ts-expect-error
 pipeline(annotated, decodeImage(), resizeWithPadAndBoxes({ size: 8 }));
+
+// Of a text of the preprocessing language comes out what its author promises, and no more.
+const prepared = pipeline(source, preprocess('decode|resize(224)|value_range(-1,1)', { gives: { pixels: fieldTypes.floatPicture, text: fieldTypes.text } }));
+check<Equal<Fields<typeof prepared>['pixels']['data'], Float32Array>>();
+check<Equal<Fields<typeof prepared>['text'], string>>();
+pipeline(source, preprocess('decode', { gives: { pixels: fieldTypes.picture, text: fieldTypes.text } }), ngramQueries());
+// a field that nobody promised
+// @ts-expect-error
+pipeline(source, preprocess('decode'), ngramQueries());
+
+// Fields by name.
+const kept = pipeline(source, copyField({ field: 'text', into: 'caption' }), keepFields(['image', 'caption']));
+check<Equal<Fields<typeof kept>, { readonly image: Encoded; readonly caption: string }>>();
+// a field that is not there any more
+// @ts-expect-error
+pipeline(source, dropFields(['text']), ngramQueries());
+// a field that never was there
+// @ts-expect-error
+pipeline(source, keepFields(['pixels']));
