@@ -1,3 +1,5 @@
+import { roundHalfEven } from './roundHalfEven.js';
+
 /** How an output pixel is made of input pixels. */
 export type ResizeMethod = 'bilinear' | 'bicubic' | 'area' | 'lanczos3' | 'lanczos5' | 'mitchellcubic' | 'gaussian' | 'nearest';
 
@@ -197,11 +199,6 @@ function lanczos(radius: number, x: number): number {
   const turn = f(f(Math.PI) * ax);
   const waves = f(f(radius * f(Math.sin(turn))) * f(Math.sin(f(turn / radius))));
   return f(waves / f(f(f(f(Math.PI) * f(Math.PI)) * ax) * ax));
-}
-
-function roundHalfEven(x: number): number {
-  const low = Math.floor(x);
-  return x - low === 0.5 ? low + (low % 2) : Math.round(x);
 }
 
 /** TensorFlow's ScaleAndTranslate: a filter around each output's centre, scaled to 1. */

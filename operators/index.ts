@@ -1,6 +1,13 @@
+export { centralCrop, type CentralCropOptions } from './image/centralCrop.js';
 export { decodeImage, type DecodeImageOptions } from './image/decodeImage.js';
 export { flipLeftRight, type FlipLeftRightOptions } from './image/flipLeftRight.js';
+export { inceptionCrop, type InceptionCropOptions } from './image/inceptionCrop.js';
+export { randomCrop, type RandomCropOptions } from './image/randomCrop.js';
+export { randomResizeMethod, type RandomResizeMethodOptions } from './image/randomResizeMethod.js';
 export { resize, type ResizeOperatorOptions } from './image/resize.js';
+export { resizeLong, type ResizeLongOptions } from './image/resizeLong.js';
+export { resizeSmall, type ResizeSmallOptions } from './image/resizeSmall.js';
+export { resizeWithPad, type ResizeWithPadOperatorOptions } from './image/resizeWithPad.js';
 export { valueRange, type ValueRangeOptions } from './image/valueRange.js';
 export { curatedQueries, type CuratedQueriesOptions } from './label/curatedQueries.js';
 export { keepBoxes, type KeepBoxesOptions } from './label/keepBoxes.js';
