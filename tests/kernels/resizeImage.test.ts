@@ -39,14 +39,14 @@ test('every channel is resized as a picture of its own, to the bit', (t) => {
   const methods = ['bilinear', 'bicubic', 'area', 'lanczos3', 'nearest'] as const;
   const side = integer({ min: 1, max: 30 });
   assert(
-    property(side, side, side, side, constantFrom(...methods), constantFrom(true, false), constantFrom(2, 3, 4), integer(), (width, height, toWidth, toHeight, method, antialias, channels, seed) => {
-      const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255);
+    property(side, side, side, side, constantFrom(...methods), constantFrom(true, false), constantFrom(2, 3, 4), integer(), (wide, tall, toWidth, toHeight, method, antialias, channels, seed) => {
+      const data = Uint8Array.from({ length: wide * tall * channels }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255);
       const options = { width: toWidth, height: toHeight, method, antialias };
-      for (const image of [{ width, height, data }, { width, height, data: Float32Array.from(data, (value) => value / 7) }]) {
+      for (const image of [{ width: wide, height: tall, data }, { width: wide, height: tall, data: Float32Array.from(data, (value) => value / 7) }]) {
         const together = resizeImage<Uint8Array | Float32Array>(image, options).data;
         for (let c = 0; c < channels; c += 1) {
           const one = image.data.filter((_, i) => i % channels === c);
-          t.deepEqual(together.filter((_, i) => i % channels === c), resizeImage<Uint8Array | Float32Array>({ width, height, data: one }, options).data);
+          t.deepEqual(together.filter((_, i) => i % channels === c), resizeImage<Uint8Array | Float32Array>({ width: wide, height: tall, data: one }, options).data);
         }
       }
     }),
