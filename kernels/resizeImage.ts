@@ -1,4 +1,6 @@
 import { resizeSpans, type ResizeMethod, type Spans } from './resizeSpans.js';
+import { float32Rows } from './wasm/float32Rows.js';
+import { rowRoom, type RowRoom } from './wasm/rowRoom.js';
 
 export type { ResizeMethod } from './resizeSpans.js';
 
@@ -18,15 +20,13 @@ export interface PixelArray<D extends Uint8Array | Float32Array = Uint8Array | F
   readonly data: D;
 }
 
-/** Writes one row. What it writes are float32 values, kept as doubles because that is what the loops calculate with. */
-type RowMaker = (row: number, into: Float64Array) => void;
-
-const f = Math.fround;
+/** Makes a row of float32 values at an address. */
+type RowMaker = (row: number, at: number) => void;
 
 /**
  * Resize a picture as `tf.image.resize` of TensorFlow 2 does: half-pixel centres, float32 arithmetic in its order. Bytes give bytes: clipped to 0..255
  * and **cut off, not rounded** (specs/vision-language.md 1.2, big_vision `resize`); floats give floats. With the size unchanged the picture is returned
- * as it is. Memory beside the output: as many rows of doubles as the filter is tall.
+ * as it is. Memory beside the output: as many rows of float32 as the filter is tall.
  *
  * @throws RangeError for an empty picture or size
  */
@@ -37,13 +37,15 @@ export function resizeImage<D extends Uint8Array | Float32Array>(image: PixelArr
   if (width === image.width && height === image.height) return image;
   const [x, y] = [resizeSpans(image.width, width, method, antialias), resizeSpans(image.height, height, method, antialias)];
   if (method === 'nearest') return { width, height, data: pick(image, x, y, channels) };
-  return { width, height, data: collect(rowsOf(image, x, y, channels, method, antialias), width * channels, height, image.data) };
+  const room = rowRoom();
+  const makeRow = rowsOf(image, x, y, channels, method, antialias, room);
+  return { width, height, data: collect(makeRow, width * channels, height, room, image.data) };
 }
 
-function rowsOf(image: PixelArray, x: Spans, y: Spans, channels: number, method: ResizeMethod, antialias: boolean): RowMaker {
-  if (method === 'bilinear' && !antialias) return interpolate(image, x, y, channels);
-  if (method === 'area' || (method === 'bicubic' && !antialias)) return sumColumnsFirst(image, x, y, channels, method);
-  return sumRowsFirst(image, x, y, channels);
+function rowsOf(image: PixelArray, x: Spans, y: Spans, channels: number, method: ResizeMethod, antialias: boolean, room: RowRoom): RowMaker {
+  if (method === 'bilinear' && !antialias) return interpolate(image, x, y, channels, room);
+  if (method === 'area' || (method === 'bicubic' && !antialias)) return sumColumnsFirst(image, x, y, channels, method, room);
+  return sumRowsFirst(image, x, y, channels, room);
 }
 
 /** Each output is one input. */
@@ -60,155 +62,115 @@ function pick<D extends Uint8Array | Float32Array>({ data, width }: PixelArray<D
   return out;
 }
 
-function collect<D extends Uint8Array | Float32Array>(makeRow: RowMaker, length: number, rows: number, like: D): D {
-  const row = new Float64Array(length);
+/** The rows one after the other, as bytes for bytes. */
+function collect<D extends Uint8Array | Float32Array>(makeRow: RowMaker, length: number, rows: number, room: RowRoom, like: D): D {
+  const [row, cut] = [room.row(length), room.row(length)];
+  const [floats, bytes] = [room.floats(), room.bytes()];
   const out = like instanceof Uint8Array ? new Uint8Array(length * rows) : new Float32Array(length * rows);
   for (let i = 0; i < rows; i += 1) {
     makeRow(i, row);
-    if (out instanceof Uint8Array) writeBytes(row, out, i * length);
-    else out.set(row, i * length);
+    if (out instanceof Uint8Array) {
+      float32Rows.toBytes(cut, row, length);
+      out.set(bytes.subarray(cut, cut + length), i * length);
+    } else out.set(floats.subarray(row / 4, row / 4 + length), i * length);
   }
   return out as D;
 }
 
-/** A store into bytes cuts off what is behind the point. */
-function writeBytes(row: Float64Array, out: Uint8Array, at: number): void {
-  for (let k = 0; k < row.length; k += 1) {
-    const value = row[k]!;
-    out[at + k] = value < 0 ? 0 : value > 255 ? 255 : value;
-  }
+/** The input's rows as float32. */
+function inputRows({ data, width }: PixelArray, channels: number, room: RowRoom): RowMaker {
+  const length = width * channels;
+  const packed = room.row(length);
+  return (row, at) => {
+    if (data instanceof Uint8Array) {
+      room.bytes().set(data.subarray(row * length, (row + 1) * length), packed);
+      float32Rows.fromBytes(at, packed, length);
+    } else room.floats().set(data.subarray(row * length, (row + 1) * length), at / 4);
+  };
 }
 
-/** Rows that are made once and kept while `most` rows in a row may need them. */
-function keepRows(most: number, length: number, makeRow: RowMaker): (row: number) => Float64Array {
-  const kept = Array.from({ length: most }, () => new Float64Array(length));
+/** Rows that are made once and kept while `most` neighbours may be needed together: where row n is. */
+function keepRows(most: number, length: number, room: RowRoom, makeRow: RowMaker): (row: number) => number {
+  const kept = Array.from({ length: most }, () => room.row(length));
   const which = new Int32Array(most).fill(-1);
   return (row) => {
     const slot = row % most;
-    const values = kept[slot]!;
-    if (which[slot] !== row) makeRow(row, values);
+    if (which[slot] !== row) makeRow(row, kept[slot]!);
     which[slot] = row;
-    return values;
+    return kept[slot]!;
   };
 }
-
-/** The input's rows: a copy converts many values at once, and the loops see one kind of array whatever the picture is made of. */
-const inputRows = ({ data, width }: PixelArray, channels: number): RowMaker => (row, into) => into.set(data.subarray(row * width * channels, (row + 1) * width * channels));
 
 /** Between left and right, then between above and below. */
-function interpolate(image: PixelArray, x: Spans, y: Spans, channels: number): RowMaker {
-  const input = new Float64Array(image.width * channels);
-  const readRow = inputRows(image, channels);
-  const left = Int32Array.from(x.first, (column) => column * channels);
-  const right = Int32Array.from(left, (at, j) => (x.count[j] === 2 ? at + channels : at));
-  const along = Float64Array.from({ length: left.length }, (_, j) => x.weights[2 * j + 1]!);
-  const alongRow = keepRows(2, left.length * channels, (row, into) => {
+function interpolate(image: PixelArray, x: Spans, y: Spans, channels: number, room: RowRoom): RowMaker {
+  const [columns, pixel] = [x.first.length, 4 * channels];
+  const input = room.row(image.width * channels);
+  const readRow = inputRows(image, channels, room);
+  const left = room.table(x.first.map((column) => column * pixel));
+  const right = room.table(x.first.map((column, j) => (column + x.count[j]! - 1) * pixel));
+  const shares = room.table(x.weights.filter((_, i) => i % 2 === 1));
+  const alongRow = keepRows(2, columns * channels, room, (row, at) => {
     readRow(row, input);
-    if (channels === 3) interpolateColors(input, left, right, along, into);
-    else interpolateRow(input, left, right, along, channels, into);
+    for (const c of fours(channels)) float32Rows.interpolateAlong(at + c, input + c, left, right, shares, 4 * columns, pixel);
   });
-  return (row, into) => {
+  return (row, at) => {
     const upper = alongRow(y.first[row]!);
-    const lower = y.count[row] === 2 ? alongRow(y.first[row]! + 1) : upper;
-    const down = y.weights[2 * row + 1]!;
-    for (let k = 0; k < into.length; k += 1) into[k] = f(upper[k]! + f(f(lower[k]! - upper[k]!) * down));
+    const lower = alongRow(y.first[row]! + y.count[row]! - 1);
+    float32Rows.interpolateDown(at, upper, lower, y.weights[2 * row + 1]!, columns * pixel);
   };
-}
-
-function interpolateRow(input: Float64Array, left: Int32Array, right: Int32Array, along: Float64Array, channels: number, into: Float64Array): void {
-  for (let j = 0, to = 0; j < left.length; j += 1) {
-    for (let c = 0; c < channels; c += 1, to += 1) {
-      const value = input[left[j]! + c]!;
-      into[to] = f(value + f(f(input[right[j]! + c]! - value) * along[j]!));
-    }
-  }
-}
-
-/** The same for three channels. */
-function interpolateColors(input: Float64Array, left: Int32Array, right: Int32Array, along: Float64Array, into: Float64Array): void {
-  for (let j = 0, to = 0; j < left.length; j += 1, to += 3) {
-    const l = left[j]!;
-    const r = right[j]!;
-    const share = along[j]!;
-    const red = input[l]!;
-    const green = input[l + 1]!;
-    const blue = input[l + 2]!;
-    into[to] = f(red + f(f(input[r]! - red) * share));
-    into[to + 1] = f(green + f(f(input[r + 1]! - green) * share));
-    into[to + 2] = f(blue + f(f(input[r + 2]! - blue) * share));
-  }
 }
 
 /** Down the columns first, then along the rows, each sum in single precision, tap by tap. */
-function sumRowsFirst(image: PixelArray, x: Spans, y: Spans, channels: number): RowMaker {
+function sumRowsFirst(image: PixelArray, x: Spans, y: Spans, channels: number, room: RowRoom): RowMaker {
   const length = image.width * channels;
-  const inputRow = keepRows(y.taps, length, inputRows(image, channels));
-  const sums = new Float64Array(length);
-  return (row, into) => {
-    sumDown(inputRow, y, row, sums);
-    sumAlong(sums, x, channels, into);
+  const sums = room.row(length);
+  const down = sumDown(y, keepRows(y.taps, length, room, inputRows(image, channels, room)), length, room);
+  const along = sumAlong(x, channels, room);
+  return (row, at) => {
+    down(row, sums);
+    along(sums, at);
   };
 }
 
 /** Along each row first, then down: the order of ResizeArea and ResizeBicubic. Area divides by the area in the end. */
-function sumColumnsFirst(image: PixelArray, x: Spans, y: Spans, channels: number, method: ResizeMethod): RowMaker {
-  const input = new Float64Array(image.width * channels);
-  const readRow = inputRows(image, channels);
-  const alongRow = keepRows(y.taps, x.first.length * channels, (row, into) => {
+function sumColumnsFirst(image: PixelArray, x: Spans, y: Spans, channels: number, method: ResizeMethod, room: RowRoom): RowMaker {
+  const f = Math.fround;
+  const [length, columns] = [x.first.length * channels, x.first.length];
+  const input = room.row(image.width * channels);
+  const readRow = inputRows(image, channels, room);
+  const along = sumAlong(x, channels, room);
+  const alongRow = keepRows(y.taps, length, room, (row, at) => {
     readRow(row, input);
-    sumAlong(input, x, channels, into);
+    along(input, at);
   });
-  const shrink = method === 'area' ? f(1 / f(f(image.width / x.first.length) * f(image.height / y.first.length))) : 1;
-  return (row, into) => {
-    sumDown(alongRow, y, row, into);
-    if (shrink !== 1) for (let k = 0; k < into.length; k += 1) into[k] = f(into[k]! * shrink);
+  const down = sumDown(y, alongRow, length, room);
+  const shrink = method === 'area' ? f(1 / f(f(image.width / columns) * f(image.height / y.first.length))) : 1;
+  return (row, at) => {
+    down(row, at);
+    if (shrink !== 1) float32Rows.scale(at, shrink, 4 * length);
   };
 }
 
-/** Two rows in one pass: the sums stay in registers, added one after the other all the same. */
-function sumDown(rowOf: (row: number) => Float64Array, { first, count, weights, taps }: Spans, row: number, sums: Float64Array): void {
-  sums.fill(0);
-  for (let tap = 0; tap < count[row]!; tap += 2) {
-    const [at, weight] = [first[row]! + tap, row * taps + tap];
-    if (tap + 1 < count[row]!) addTwoRows(sums, rowOf(at), weights[weight]!, rowOf(at + 1), weights[weight + 1]!);
-    else addRow(sums, rowOf(at), weights[weight]!);
-  }
+/** The weighted sum of the rows that an output row is made of. */
+function sumDown({ first, count, weights, taps }: Spans, rowAt: (row: number) => number, length: number, room: RowRoom): RowMaker {
+  const [table, places] = [room.table(weights), room.row(taps)];
+  return (row, at) => {
+    const rows = Array.from({ length: count[row]! }, (_, tap) => rowAt(first[row]! + tap));
+    new Int32Array(room.bytes().buffer).set(rows, places / 4);
+    float32Rows.sumDown(at, places, table + 4 * row * taps, 4 * rows.length, 4 * length);
+  };
 }
 
-function addRow(sums: Float64Array, row: Float64Array, weight: number): void {
-  for (let k = 0; k < sums.length; k += 1) sums[k] = f(sums[k]! + f(weight * row[k]!));
+/** From a row to one with other columns. */
+function sumAlong({ first, count, weights, taps }: Spans, channels: number, room: RowRoom): (from: number, at: number) => void {
+  const pixel = 4 * channels;
+  const [starts, ends, table] = [room.table(first.map((column) => column * pixel)), room.table(count.map((some) => 4 * some)), room.table(weights)];
+  return (from, at) => {
+    for (const c of fours(channels)) float32Rows.sumAlong(at + c, from + c, starts, ends, table, 4 * taps, 4 * first.length, pixel);
+  };
 }
 
-function addTwoRows(sums: Float64Array, row: Float64Array, weight: number, row2: Float64Array, weight2: number): void {
-  for (let k = 0; k < sums.length; k += 1) sums[k] = f(f(sums[k]! + f(weight * row[k]!)) + f(weight2 * row2[k]!));
-}
-
-function sumAlong(line: Float64Array, x: Spans, channels: number, into: Float64Array): void {
-  if (channels === 3) return sumColors(line, x, into);
-  for (let j = 0, to = 0; j < x.first.length; j += 1) {
-    for (let c = 0; c < channels; c += 1, to += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < x.count[j]!; tap += 1) sum = f(sum + f(x.weights[j * x.taps + tap]! * line[(x.first[j]! + tap) * channels + c]!));
-      into[to] = sum;
-    }
-  }
-}
-
-/** The same for three channels. */
-function sumColors(line: Float64Array, { first, count, weights, taps }: Spans, into: Float64Array): void {
-  for (let j = 0, to = 0; j < first.length; j += 1, to += 3) {
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    const end = j * taps + count[j]!;
-    for (let tap = j * taps, from = 3 * first[j]!; tap < end; tap += 1, from += 3) {
-      const weight = weights[tap]!;
-      red = f(red + f(weight * line[from]!));
-      green = f(green + f(weight * line[from + 1]!));
-      blue = f(blue + f(weight * line[from + 2]!));
-    }
-    into[to] = red;
-    into[to + 1] = green;
-    into[to + 2] = blue;
-  }
+/** Where the channels of a pixel begin, four at a time, the last first: what is written behind a pixel's end is then overwritten by its owner. */
+function fours(channels: number): number[] {
+  return Array.from({ length: Math.ceil(channels / 4) }, (_, i) => 16 * i).toReversed();
 }
