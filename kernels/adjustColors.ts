@@ -1,3 +1,4 @@
+import { blendGrey } from './augment/blendGrey.js';
 import { mapBytes } from './augment/byteTables.js';
 import type { RgbImage } from './rgbImage.js';
 
@@ -38,28 +39,26 @@ function meanGrey({ data }: RgbImage): number {
   return f(sum / (data.length / 3));
 }
 
-function saturate({ width, height, data }: RgbImage, amount: number): RgbImage {
-  const [share, rest] = [f(amount), f(1 - amount)];
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < data.length; i += 3) {
-    const grey = greyOf(data[i]!, data[i + 1]!, data[i + 2]!);
-    out[i] = blend(data[i]!, grey, share, rest);
-    out[i + 1] = blend(data[i + 1]!, grey, share, rest);
-    out[i + 2] = blend(data[i + 2]!, grey, share, rest);
-  }
-  return { width, height, data: out };
+function saturate(image: RgbImage, amount: number): RgbImage {
+  const share = f(amount);
+  const rest = f(1 - amount);
+  return blendGrey(image, greyOf, (grey, value) => blend(value, grey, share, rest));
 }
 
 function turnHue({ width, height, data }: RgbImage, turn: number): RgbImage {
   const out = new Uint8Array(data.length);
   const unit = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
   for (let i = 0; i < data.length; i += 3) {
-    const [red, green, blue] = [unit[data[i]!]!, unit[data[i + 1]!]!, unit[data[i + 2]!]!];
+    const red = unit[data[i]!]!;
+    const green = unit[data[i + 1]!]!;
+    const blue = unit[data[i + 2]!]!;
     const value = Math.max(red, green, blue);
     const range = f(value - Math.min(red, green, blue));
     const saturation = range === 0 ? 0 : f(range / value);
     const divisor = range === 0 ? 1 : range;
-    const [toRed, toGreen, toBlue] = [f(f(value - red) / divisor), f(f(value - green) / divisor), f(f(value - blue) / divisor)];
+    const toRed = f(f(value - red) / divisor);
+    const toGreen = f(f(value - green) / divisor);
+    const toBlue = f(f(value - blue) / divisor);
     const sixths = value === red ? f(toBlue - toGreen) : value === green ? f(f(2 + toRed) - toBlue) : f(f(4 + toGreen) - toRed);
     const hue = f(f(f(f(sixths / 6) + 1) % 1) + f(turn));
     const circle = f(f(hue - Math.floor(hue)) * 6);

@@ -25,19 +25,19 @@ export function valueRange(data: Uint8Array | Float32Array, channels: number, { 
   const [low, high] = [each(inMin), each(inWidth ?? inMax)];
   if (low.length !== channels || high.length !== channels) throw new RangeError(`valueRange: ${channels} channels need as many values of inMin and ${inWidth === undefined ? 'inMax' : 'inWidth'}, got ${low.length} and ${high.length}`);
   const out = new Float32Array(data.length);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const [from, step] = [f(low[channel]!), f(max - min)];
-    const width = inWidth === undefined ? f(f(high[channel]!) - from) : f(high[channel]!);
-    const ranged = (value: number): number => {
-      const moved = f(f(min) + f(f(f(value - from) / width) * step));
+  const ranged = low.map((from, channel) => {
+    const width = inWidth === undefined ? f(f(high[channel]!) - f(from)) : f(high[channel]!);
+    return (value: number): number => {
+      const moved = f(f(min) + f(f(f(value - f(from)) / width) * f(max - min)));
       return clip ? Math.min(Math.max(moved, min), max) : moved;
     };
-    if (data instanceof Uint8Array) {
-      // Of bytes there are 256: each is worked out once.
-      const table = Float32Array.from({ length: 256 }, (_, byte) => ranged(byte));
-      for (let i = channel; i < data.length; i += channels) out[i] = table[data[i]!]!;
-    } else for (let i = channel; i < data.length; i += channels) out[i] = ranged(data[i]!);
-  }
+  });
+  if (data instanceof Uint8Array) {
+    // Of bytes there are 256: each is worked out once.
+    const tables = new Float32Array(256 * channels);
+    for (let i = 0; i < tables.length; i += 1) tables[i] = ranged[i >> 8]!(i & 255);
+    for (let i = 0; i < data.length; ) for (let table = 0; table < tables.length; table += 256, i += 1) out[i] = tables[table + data[i]!]!;
+  } else for (let i = 0; i < data.length; i += 1) out[i] = ranged[i % channels]!(data[i]!);
   return out;
 }
 

@@ -1,4 +1,6 @@
 import type { RgbImage } from '../rgbImage.js';
+import { float32Rows } from '../wasm/float32Rows.js';
+import { rowRoom } from '../wasm/rowRoom.js';
 import { distort, type Distortion, type DistortLaw } from './distort.js';
 
 /** What AugMix does to a picture, with everything drawn. */
@@ -14,13 +16,25 @@ export interface ChainMix {
  * nearest byte.
  */
 export function mixChains(image: RgbImage, { chains, augmented }: ChainMix, law?: DistortLaw): RgbImage {
-  const sum = Float32Array.from(image.data, (byte) => (1 - augmented) * byte);
-  for (const { share, distortions } of chains) {
-    const { data } = distort(image, distortions, law);
-    const weight = augmented * share;
-    for (let i = 0; i < sum.length; i += 1) sum[i]! += weight * data[i]!;
+  const { width, height } = image;
+  const pictures = [image.data, ...chains.map(({ distortions }) => distort(image, distortions, law).data)];
+  const line = 3 * width;
+  const room = rowRoom();
+  const rows = pictures.map(() => room.row(line));
+  // A row of ones, half of it: rounding is cutting off after that.
+  const places = room.table(Int32Array.from([...rows, room.table(new Float32Array(line + 4).fill(1))]));
+  const weights = room.table(Float32Array.from([1 - augmented, ...chains.map(({ share }) => augmented * share), 0.5]));
+  const [packed, sum] = [room.row(line), room.row(line)];
+  const bytes = room.bytes();
+  const data = new Uint8Array(image.data.length);
+  for (let from = 0; from < data.length; from += line) {
+    pictures.forEach((picture, i) => {
+      bytes.set(picture.subarray(from, from + line), packed);
+      float32Rows.fromBytes(rows[i]!, packed, line);
+    });
+    float32Rows.sumDown(sum, places, weights, 4 * (rows.length + 1), 4 * line);
+    float32Rows.toBytes(packed, sum, line);
+    data.set(bytes.subarray(packed, packed + line), from);
   }
-  const data = new Uint8Array(sum.length);
-  for (let i = 0; i < sum.length; i += 1) data[i] = sum[i]! + 0.5;
-  return { width: image.width, height: image.height, data };
+  return { width, height, data };
 }

@@ -13,7 +13,8 @@ export function warpNearest({ width, height, data }: RgbImage, [a, b, c, d, e, g
   const [alongX, alongY] = [Float32Array.from({ length: width }, (_, x) => f(a) * x), Float32Array.from({ length: width }, (_, x) => f(d) * x)];
   const [moveX, moveY] = [f(c), f(g)];
   for (let y = 0, to = 0; y < height; y += 1) {
-    const [downX, downY] = [f(f(b) * y), f(f(e) * y)];
+    const downX = f(f(b) * y);
+    const downY = f(f(e) * y);
     for (let x = 0; x < width; x += 1, to += 3) {
       const fromX = f(f(alongX[x]! + downX) + moveX);
       const fromY = f(f(alongY[x]! + downY) + moveY);
@@ -39,15 +40,18 @@ export function warpBilinear({ width, height, data }: RgbImage, [a, b, c, d, e, 
       const fromX = a * (x + 0.5) + b * (y + 0.5) + c;
       const fromY = d * (x + 0.5) + e * (y + 0.5) + f;
       if (!(fromX >= 0 && fromY >= 0 && fromX < width && fromY < height)) continue;
-      const [left, top] = [Math.floor(fromX - 0.5), Math.floor(fromY - 0.5)];
-      const [along, down] = [fromX - 0.5 - left, fromY - 0.5 - top];
-      const [near, far] = [3 * Math.max(left, 0), 3 * Math.min(left + 1, width - 1)];
-      const [upper, lower] = [3 * width * Math.max(top, 0), 3 * width * Math.min(top + 1, height - 1)];
-      for (let channel = 0; channel < 3; channel += 1) {
-        const [start, end] = [data[upper + near + channel]!, data[lower + near + channel]!];
-        const above = start + (data[upper + far + channel]! - start) * along;
-        const below = end + (data[lower + far + channel]! - end) * along;
-        out[to + channel] = above + (below - above) * down;
+      const left = Math.floor(fromX - 0.5);
+      const top = Math.floor(fromY - 0.5);
+      const along = fromX - 0.5 - left;
+      const down = fromY - 0.5 - top;
+      const upper = 3 * (Math.max(top, 0) * width + Math.max(left, 0));
+      const right = left >= 0 && left < width - 1 ? 3 : 0;
+      const below = top >= 0 && top < height - 1 ? 3 * width : 0;
+      for (let at = upper; at < upper + 3; at += 1) {
+        const start = data[at]!;
+        const end = data[at + below]!;
+        const above = start + (data[at + right]! - start) * along;
+        out[to + at - upper] = above + (end + (data[at + below + right]! - end) * along - above) * down;
       }
     }
   }
