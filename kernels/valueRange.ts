@@ -36,9 +36,18 @@ export function valueRange(data: Uint8Array | Float32Array, channels: number, { 
     // Of bytes there are 256: each is worked out once.
     const tables = new Float32Array(256 * channels);
     for (let i = 0; i < tables.length; i += 1) tables[i] = ranged[i >> 8]!(i & 255);
-    for (let i = 0; i < data.length; ) for (let table = 0; table < tables.length; table += 256, i += 1) out[i] = tables[table + data[i]!]!;
+    if (channels === 3) lookUpColors(data, tables, out);
+    else for (let i = 0; i < data.length; i += 1) out[i] = tables[256 * (i % channels) + data[i]!]!;
   } else for (let i = 0; i < data.length; i += 1) out[i] = ranged[i % channels]!(data[i]!);
   return out;
+}
+
+function lookUpColors(data: Uint8Array, tables: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < data.length; i += 3) {
+    out[i] = tables[data[i]!]!;
+    out[i + 1] = tables[256 + data[i + 1]!]!;
+    out[i + 2] = tables[512 + data[i + 2]!]!;
+  }
 }
 
 /** big_vision's `vgg_value_range`: (x - mean) / deviation of ImageNet, for bytes; `valueRange(vggValueRange)`. */

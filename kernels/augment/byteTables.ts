@@ -13,11 +13,7 @@ const tableOf = (value: (byte: number) => number): Uint8Array => Uint8Array.from
 /** Every byte of the picture put through its channel's table. */
 export function mapBytes({ width, height, data }: RgbImage, tables: Tables): RgbImage {
   const out = new Uint8Array(data.length);
-  if (tables instanceof Uint8Array) {
-    for (let i = 0; i < data.length; i += 1) out[i] = tables[data[i]!]!;
-    return { width, height, data: out };
-  }
-  const [red, green, blue] = tables;
+  const [red, green, blue] = tables instanceof Uint8Array ? [tables, tables, tables] : tables;
   for (let i = 0; i < data.length; i += 3) {
     out[i] = red[data[i]!]!;
     out[i + 1] = green[data[i + 1]!]!;

@@ -28,6 +28,11 @@ test('floats in the range of bytes as the bytes', (t) => {
   for (const range of [{}, vggValueRange, { min: 0, inMin: 50, inMax: 200, clip: true }]) t.deepEqual(valueRange(Float32Array.from(input), 3, range), valueRange(input, 3, range));
 });
 
+test('one and four channels', (t) => {
+  t.deepEqual([...valueRange(Uint8Array.of(0, 255), 1, { min: 0 })], [0, 1]);
+  t.deepEqual([...valueRange(Uint8Array.of(0, 10, 20, 30, 40, 50, 60, 70), 4, { min: 0, max: 1, inMin: [0, 10, 20, 30], inWidth: [10, 20, 40, 80] })], [0, 0, 0, 0, 4, 2, 1, 0.5]);
+});
+
 test('a list of another length than the channels is refused', (t) => {
   t.throws(() => valueRange(input, 3, { inMin: [0, 1] }), { instanceOf: RangeError, message: /3 channels need as many values/ });
 });
