@@ -67,7 +67,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   if (size % lanes !== 0) throw new UsageError(`the batch of ${size} cannot be shared by ${lanes} lanes: make \`size\` a multiple of the recipe's lanes`);
   const extents = await pipe.source.plan({ stores, signal, lanes });
   const schedule = dealSource(pipe.source, extents, { lanes, seed });
-  const now = await fingerprint(pipe, { seed, lanes, extents, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
+  const now = await fingerprint(pipe, { seed, lanes, extents, stores, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
   const share = lanes / ranks;
   const first = rank * share;
   let step = 0;

@@ -23,7 +23,7 @@ const ALL = [...BELOW_STAGES, ...STAGES, 'pipelines', 'dashboard', 'cli', 'index
 
 const laws: Readonly<Record<string, Law>> = {
   kernels: { folders: [], packages: [] },
-  formats: { folders: ['kernels'], packages: ['sharp'] },
+  formats: { folders: ['kernels'], packages: ['sharp', '@huggingface/tokenizers'] },
   storage: { folders: ['kernels'], packages: [] },
   engine: { folders: ['kernels'], types: ['storage'], packages: ['rxjs'] },
   sources: { folders: BELOW_STAGES },
