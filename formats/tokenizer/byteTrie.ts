@@ -61,11 +61,13 @@ class Places {
 
   /** A base from which all of these bytes lead to free places; these are of one block, since a byte changes the low 8 bits alone. */
   find(bytes: readonly number[]): number {
-    let place = this.#first;
+    // A single byte goes anywhere and fills the gaps; several want room, which is at the end.
+    if (bytes.length === 1 && this.#first >= 0) return this.#first ^ bytes[0]!;
+    let place = this.#last;
     for (let tries = 0; tries < TRIES && place >= 0; tries += 1) {
       const base = place ^ bytes[0]!;
       if (bytes.every((byte) => this.parent[base ^ byte] === FREE)) return base;
-      place = this.#next[place]!;
+      place = this.#before[place]!;
     }
     return this.grow();
   }

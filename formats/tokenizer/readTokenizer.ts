@@ -20,7 +20,7 @@ export function readTokenizer(bytes: Uint8Array, { extraPieces = [] }: ReadToken
   const head = Buffer.from(bytes.subarray(0, 4096)).toString('latin1');
   // Field 1 of the message, a piece, comes first in every SentencePiece model.
   if (bytes[0] === 0x0a) return sentencePiece(bytes, { extraPieces });
-  if (extraPieces.length > 0) throw new TokenizerError('pieces can be appended to a SentencePiece model alone');
+  if (extraPieces.length > 0) throw new TokenizerError('pieces can be appended to a SentencePiece vocabulary alone');
   if (head.startsWith('\x1f\x8b') || head.includes('#version: 0.2')) return clipBpe(bytes);
   if (/^\s*\{/.test(head)) return tokenizerJson(bytes);
   if (/(^|\n)\[UNK\]\r?\n/.test(Buffer.from(bytes).toString('latin1'))) return wordPiece(bytes);

@@ -10,6 +10,9 @@ const NAMES: Readonly<Record<keyof SpecialIds, readonly string[]>> = {
   unknown: ['<unk>', '[UNK]'],
 };
 
+/** Files that were not written by the library may leave these out. */
+const MAY_LACK = { added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+
 /**
  * A Hugging Face `tokenizer.json`, by `@huggingface/tokenizers`. What its post-processor would add (beginning, end) is left out; `special` holds the
  * tokens of the usual names. Names of special tokens inside a text become these, as in the library.
@@ -19,7 +22,8 @@ const NAMES: Readonly<Record<keyof SpecialIds, readonly string[]>> = {
 export function tokenizerJson(bytes: Uint8Array): Tokenizer {
   let tokenizer: HuggingFaceTokenizer;
   try {
-    tokenizer = new HuggingFaceTokenizer(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as object, {});
+    const file = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as object;
+    tokenizer = new HuggingFaceTokenizer({ ...MAY_LACK, ...file }, {});
     tokenizer.encode('a', { add_special_tokens: false });
   } catch (cause) {
     throw new TokenizerError(`tokenizer.json cannot be read as a tokenizer: ${(cause as Error).message}`, { cause });

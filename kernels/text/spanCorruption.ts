@@ -35,8 +35,8 @@ function corruptedLengths(tokens: number, { noiseDensity, meanSpanLength }: Span
 }
 
 /**
- * Which of `length` tokens (2 up) are noise: T5's random spans. Spans of kept and of noisy tokens alternate, kept ones first; their lengths are a random
- * partition of round(length x density) noisy tokens, and of the others, into round(noise / mean) parts each.
+ * Which of `length` tokens (2 up) are noise: T5's random spans. Spans of kept and of noisy tokens alternate, kept ones first, so the last token is always
+ * noise; their lengths are a random partition of round(length x density) noisy tokens, and of the others, into round(noise / mean) parts each.
  */
 export function noiseMask(length: number, { noiseDensity, meanSpanLength }: SpanCorruption, random: Random): Uint8Array {
   const noise = Math.min(Math.max(roundHalfEven(length * noiseDensity), 1), length - 1);

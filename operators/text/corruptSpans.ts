@@ -28,6 +28,8 @@ export interface CorruptSpansOptions {
  * Take random spans out of `tokens` (unpadded): adds `inputTokens`, with a sentinel in the place of each span, and `targetTokens`, the spans, each behind its
  * sentinel; both end with `eos`. T5's span corruption (arXiv 1910.10683; specs/vision-language.md 4), drawn by (seed, stage, origin).
  *
+ * T5's rule always takes out the end of the text, and of a text of up to 30 tokens nothing else: there is one span then.
+ *
  * `spanCorruptionLengths` says how long a text may be so that its inputs have a given length.
  *
  * A text of less than two tokens is refused: `text-too-short`; one with more spans than there are ids below the first sentinel: `text-too-long`.
