@@ -42,7 +42,7 @@ const KEPT: readonly Kept[] = [
     steps: 20,
     cursors: true,
   },
-  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64 }), stores: pictureStores, steps: 14, cursors: false },
+  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64, tokenizer: '', tokens: 64, pad: 1 }), stores: pictureStores, steps: 14, cursors: false },
   { recipe: 'pipelines/vit.ts', make: () => vit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64 }), stores: pictureStores, steps: 14, cursors: false },
 ];
 

@@ -1,20 +1,26 @@
 /** The picture recipes as streams: the same steps for any ranks and workers, resumed anywhere, and what their samples hold. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { openStream } from '../../engine/stream.js';
 import type { Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { StoresOf } from '../../engine/stage.js';
+import { readTokenizer } from '../../formats/tokenizer/readTokenizer.js';
 import type { PixelArray } from '../../kernels/resizeImage.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
+import { fileStore } from '../../storage/fileStore.js';
 import { memoryStore } from '../../storage/memoryStore.js';
 import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { world } from '../helpers/streams.js';
 
 const IN = 'memory://pictures/{0..3}.tar';
+const TOKENIZER = fileURLToPath(new URL('../../models/tiny-owlv2/tokenizer.json', import.meta.url));
+const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
-  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
+  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
   vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64 }) as Pipeline,
 };
 let stores: StoresOf;
@@ -62,6 +68,25 @@ test('siglip: texts are as they were; vit: labels are the class of their own pic
   }
 });
 
+test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut with the end kept, padded with 1', async (t) => {
+  const make = (tokens: number, tokenizer = TOKENIZER): Pipeline => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, tokenizer, tokens, pad: 1 }) as Pipeline;
+  const both: StoresOf = (url) => (url === TOKENIZER ? fileStore() : stores(url));
+  const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
+  const steps = async (pipe: () => Pipeline, more = {}): Promise<readonly (readonly string[])[]> => (await world(pipe, { stores: both, budget: 4e9, ...more })).steps;
+  const withTokens = await steps(() => make(16));
+  t.deepEqual(withTokens.map((step) => step.map((text) => text.split(' ')[0])), (await steps(() => make(16, ''))).map((step) => step.map((text) => text.split(' ')[0])));
+  t.deepEqual(await steps(() => make(16), { ranks: 4, workers: 1 }), withTokens);
+  for (const maxTokens of [3, 64]) {
+    for await (const { contributions } of await stepsOf(() => make(maxTokens), both)) {
+      for (const { text, tokens } of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly text: string; readonly tokens: Int32Array }[]) {
+        const ids = encode(text.toLowerCase());
+        const expected = ids.length >= maxTokens ? [...ids.slice(0, maxTokens - 1), special.eos] : [...ids, special.eos, ...Array.from({ length: maxTokens - 1 - ids.length }, () => 1)];
+        t.deepEqual([...tokens], expected, text);
+      }
+    }
+  }
+});
+
 test('vit: a class that is none is quarantined with what it was', async (t) => {
   const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
@@ -69,7 +94,7 @@ test('vit: a class that is none is quarantined with what it was', async (t) => {
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));
 });
 
-async function stepsOf(make: () => Pipeline): Promise<ReturnType<Awaited<ReturnType<typeof openStream>>['steps']>> {
-  const stream = await openStream(make(), { seed: 1, lanes: 16, stores, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
+async function stepsOf(make: () => Pipeline, from = stores): Promise<ReturnType<Awaited<ReturnType<typeof openStream>>['steps']>> {
+  const stream = await openStream(make(), { seed: 1, lanes: 16, stores: from, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
   return stream.steps();
 }
