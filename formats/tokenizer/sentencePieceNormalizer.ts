@@ -25,63 +25,67 @@ export function sentencePieceNormalizer(spec: NormalizerSpec, userDefined: ByteT
   let input: Uint8Array<ArrayBufferLike> = new Uint8Array(1024);
   const out: Normalized = { bytes: new Uint8Array(1024), length: 0 };
 
+  /** Bytes of the text in `input`. */
+  let end = 0;
+  /** What stands at the place that `look` was asked for: `from[start..stop]`, for `taken` bytes of the text. */
+  let from = input;
+  let [start, stop, taken] = [0, 0, 0];
+
+  // Functions are made once: each one that is made for a text costs as much as normalizing it.
   const addSpace = (): void => {
     for (const byte of space) out.bytes[out.length++] = byte;
   };
   const endsInSpace = (): boolean => out.length >= space.length && space.every((byte, nth) => out.bytes[out.length - space.length + nth] === byte);
+  const reserve = (count: number): void => {
+    if (out.length + count <= out.bytes.length) return;
+    const larger = new Uint8Array(2 * (out.length + count));
+    larger.set(out.bytes.subarray(0, out.length));
+    out.bytes = larger;
+  };
+  const look = (at: number): void => {
+    const user = userDefined === undefined ? 0 : longestPiece(userDefined, input, at, end);
+    if (user === 0 && map !== undefined) {
+      longestMatch(map, input, at, end, match);
+      if (match.length > 0) {
+        from = map.replacements;
+        start = match.start;
+        stop = match.end;
+        taken = match.length;
+        return;
+      }
+    }
+    from = input;
+    start = at;
+    taken = user > 0 ? user : Math.min(characterBytes(input[at]!), end - at);
+    stop = at + taken;
+  };
 
   return (text) => {
     if (input.length < text.length * 3) input = new Uint8Array(text.length * 6);
-    const end = encoder.encodeInto(text, input).written;
+    end = encoder.encodeInto(text, input).written;
     out.length = 0;
-
-    /** What stands at `at` becomes `from[start..stop]`, and takes `taken` bytes. */
-    let from = input;
-    let [start, stop, taken] = [0, 0, 0];
-    const next = (at: number): void => {
-      from = input;
-      start = at;
-      const user = userDefined === undefined ? 0 : longestPiece(userDefined, input, at, end);
-      if (user === 0 && map !== undefined) {
-        longestMatch(map, input, at, end, match);
-        if (match.length > 0) {
-          from = map.replacements;
-          [start, stop, taken] = [match.start, match.end, match.length];
-          return;
-        }
-      }
-      taken = user > 0 ? user : Math.min(characterBytes(input[at]!), end - at);
-      stop = at + taken;
-    };
-
     let at = 0;
     if (spec.removeExtraWhitespaces) {
       while (at < end) {
-        next(at);
+        look(at);
         if (stop - start !== 1 || from[start] !== SPACE) break;
         at += taken;
       }
     }
     if (at === end) return out;
-    const reserve = (count: number): void => {
-      if (out.length + count <= out.bytes.length) return;
-      const larger = new Uint8Array(2 * (out.length + count));
-      larger.set(out.bytes.subarray(0, out.length));
-      out.bytes = larger;
-    };
     if (spec.addDummyPrefix && !spec.treatWhitespaceAsSuffix) addSpace();
     let afterSpace = spec.removeExtraWhitespaces;
     while (at < end) {
       const byte = input[at]!;
       // Most of most texts: an ASCII character before another one, which means itself.
       if (byte < 128 && plain[byte] === 1 && (at + 1 === end || input[at + 1]! < 128)) {
-        reserve(1);
+        if (out.length === out.bytes.length) reserve(1);
         out.bytes[out.length++] = byte;
         afterSpace = false;
         at += 1;
         continue;
       }
-      next(at);
+      look(at);
       at += taken;
       while (afterSpace && start < stop && from[start] === SPACE) start += 1;
       if (start < stop) {
