@@ -5,7 +5,7 @@ export type { ChildPlace, Drop, DropKind, Element, Origin, Sample, Tombstone, Wi
 export { elementBytes, isTombstone, mergeTombstones, originLabel, originText, tombstone } from './sample.js';
 export type { Cursor, SerializedCursor, SourceCursor, WindowCursor } from './cursor.js';
 export { parseCursor, serializeCursor } from './cursor.js';
-export type { Arity, Connect, SampleTools, Stage, StageContext, StageOptions } from './stage.js';
+export type { Arity, Connect, DigestTools, SampleTools, Stage, StageContext, StageOptions } from './stage.js';
 export { stage } from './stage.js';
 export { perSample } from './perSample.js';
 export { mapSample } from './mapSample.js';

@@ -16,8 +16,11 @@ export { corruptSpans, type CorruptedSpans, type CorruptSpansOptions } from './t
 export { describeObjects, type DescribedObjects, type DescribeObjectsOptions } from './text/describeObjects.js';
 export { fitTokens, type FitTokensOptions } from './text/fitTokens.js';
 export { formatText, type FormatTextOptions } from './text/formatText.js';
+export { joinText, type JoinTextOptions } from './text/joinText.js';
 export { lowerText, type LowerTextOptions } from './text/lowerText.js';
+export { mostCommon, type MostCommonOptions } from './text/mostCommon.js';
 export { prefixLm, type PrefixLmOptions, type PrefixLmPrompt, type PrefixLmTraining } from './text/prefixLm.js';
+export { splitCaption, type SplitCaption, type SplitCaptionOptions } from './text/splitCaption.js';
 export { tokenize, type TokenizeOptions } from './text/tokenize.js';
 
 // What the operators' options are made of, so that a recipe needs no import from the floor below.
