@@ -3,7 +3,10 @@ import { UsageError } from '../../../engine/errors.js';
 import { pipeline } from '../../../engine/pipeline.js';
 import { isTombstone, type Sample } from '../../../engine/sample.js';
 import { choose } from '../../../operators/text/choose.js';
-import { memorySource, samplesOf } from '../memorySource.js';
+import { formatText } from '../../../operators/text/formatText.js';
+import { lowerText } from '../../../operators/text/lowerText.js';
+import { laneElements } from '../../helpers/lanes.js';
+import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { elementsOf } from './textStages.js';
 
 const many = Array.from({ length: 400 }, () => ({ text: ['a', 'b', 'c', 'd'], nth: [0, 1, 2, 3] }));
@@ -30,6 +33,12 @@ test('lists that are too short, and that do not go together, go to quarantine', 
   t.deepEqual(out.map((element) => (isTombstone(element) ? element.dropped[0]!.reason : '')), ['list-too-short', '', 'list-lengths']);
   const [empty] = await elementsOf([{ a: [] as number[] }], choose(['a'], { fewerOk: true }));
   t.true(isTombstone(empty!));
+});
+
+test('what was a list is a text for the stages behind it', async (t) => {
+  const pipe = pipeline(memorySource([{ text: ['A', 'A'], lang: 'en' }]), choose(['text']), lowerText(), formatText('{lang}: {text}', { outField: 'line' }));
+  const [sample] = samplesOf<Sample & { line: string }>(await laneElements(pipe, { itinerary: wholeMemory(1) }));
+  t.is(sample!.line, 'en: a');
 });
 
 test('options out of range; a field that is no list does not compile', (t) => {

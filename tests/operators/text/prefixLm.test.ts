@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import golden from '../../golden/big_vision/paligemma_train_eval_masks.json' with { type: 'json' };
 import { Gauge } from '../../../engine/gauge.js';
@@ -6,9 +8,15 @@ import { openLane, startCursor } from '../../../engine/lane.js';
 import { Meter } from '../../../engine/meter.js';
 import { pipeline } from '../../../engine/pipeline.js';
 import type { Sample } from '../../../engine/sample.js';
+import { sentencePiece } from '../../../formats/tokenizer/sentencePiece.js';
+import { locPieces } from '../../../kernels/text/locTokens.js';
+import { segPieces } from '../../../kernels/text/segTokens.js';
+import { describeObjects } from '../../../operators/text/describeObjects.js';
+import { tokenize } from '../../../operators/text/tokenize.js';
+import { fileStore } from '../../../storage/fileStore.js';
 import { prefixLm, type PrefixLmPrompt, type PrefixLmTraining } from '../../../operators/text/prefixLm.js';
 import { lastValueFrom, toArray } from 'rxjs';
-import { noStores } from '../../helpers/lanes.js';
+import { laneElements, noStores } from '../../helpers/lanes.js';
 import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { elementsOf } from './textStages.js';
 
@@ -34,6 +42,25 @@ test('what the reference passes over in silence is counted: cut rows, and rows t
   const lane = openLane(pipe, { seed: 1, info: { index: 0, lanes: 1, extent: undefined }, itinerary: wholeMemory(3), gauge: new Gauge(1e9).lane(0), meter, stores: noStores, signal: new AbortController().signal, from: startCursor });
   await lastValueFrom(lane.pipe(toArray()));
   t.deepEqual(meter.snapshot().tallies['prefixLm'], { truncated: 2, 'nothing to learn': 1 });
+});
+
+test('from objects to a training row, as in the documentation', async (t) => {
+  const tokenizer = fileURLToPath(new URL('../../golden/big_vision/sp_tiny.model', import.meta.url));
+  const extraPieces = [...locPieces, ...segPieces];
+  const pipe = pipeline(
+    memorySource([{ objects: [{ box: [12 / 1023, 0, 0.5, 1] as const, label: 'cat' }] }]),
+    describeObjects(),
+    tokenize({ name: 'prefix', tokenizer, extraPieces, field: 'prefix', outField: 'prefixTokens', bos: true, pad: 'none' }),
+    tokenize({ name: 'suffix', tokenizer, extraPieces, field: 'suffix', outField: 'suffixTokens', eos: 'yes', pad: 'none' }),
+    prefixLm({ mode: 'train', maxTokens: 19, separator: [4] }),
+  );
+  const [sample] = samplesOf<Sample & PrefixLmTraining>(await laneElements(pipe, { itinerary: wholeMemory(1), stores: () => fileStore() }));
+  const { encode } = sentencePiece(readFileSync(tokenizer), { extraPieces });
+  const [prefix, suffix] = [[2, ...encode('detect cat'), 4], [...encode('<loc0012><loc0000><loc0512><loc1023> cat'), 1]];
+  t.is(suffix.filter((id) => id >= 60).length, 4);
+  const padding = Array.from({ length: 20 - prefix.length - suffix.length }, () => 0);
+  t.deepEqual([...sample!.tokens], [...prefix, ...suffix, ...padding]);
+  t.deepEqual([...sample!.maskLoss], [...prefix.map(() => 0), ...suffix.map(() => 1), ...padding]);
 });
 
 test('options out of range', (t) => {
