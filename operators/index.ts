@@ -1,4 +1,4 @@
-export { chooseItems, type ChooseItemsOptions } from './field/chooseItems.js';
+export { chooseItems, type ChooseItemsOptions, type Chosen } from './field/chooseItems.js';
 export { concatFields, type ConcatFieldsOptions } from './field/concatFields.js';
 export { copyField, type CopyFieldOptions } from './field/copyField.js';
 export { dropFields } from './field/dropFields.js';
@@ -57,6 +57,16 @@ export { randomPrompts, type RandomPromptsOptions } from './label/randomPrompts.
 export { resizeWithPadAndBoxes, type ResizeWithPadAndBoxesOptions } from './label/resizeWithPadAndBoxes.js';
 export { fieldTypes, type FieldType } from './preprocess/fieldTypes.js';
 export { preprocess, type PreprocessOptions } from './preprocess/preprocess.js';
+export { chooseInTurn, type ChooseInTurnOptions } from './text/chooseInTurn.js';
+export { concatTokens, type Concatenated, type ConcatTokensOptions } from './text/concatTokens.js';
+export { corruptSpans, type CorruptedSpans, type CorruptSpansOptions } from './text/corruptSpans.js';
+export { describeObjects, type DescribedObjects, type DescribeObjectsOptions } from './text/describeObjects.js';
+export { fitTokens, type FitTokensOptions } from './text/fitTokens.js';
+export { formatText, type FormatTextOptions } from './text/formatText.js';
+export { lowerText, type LowerTextOptions } from './text/lowerText.js';
+export { prefixLm, type PrefixLmOptions, type PrefixLmPrompt, type PrefixLmTraining } from './text/prefixLm.js';
+export { splitCaption, type SplitCaption, type SplitCaptionOptions } from './text/splitCaption.js';
+export { tokenize, type TokenizeOptions } from './text/tokenize.js';
 
 // What the operators' options are made of, so that a recipe needs no import from the floor below.
 export { truncatedNormal, uniform, type Distribution } from '../kernels/drawDistribution.js';
@@ -65,3 +75,7 @@ export { autoAugmentV0, type AutoAugmentPolicy } from '../kernels/augment/autoAu
 export { clipBest7, trainingTemplates } from '../kernels/labels/templates.js';
 export { genericWords, stopWords } from '../kernels/labels/wordLists.js';
 export { clipValueRange, vggValueRange } from '../kernels/valueRange.js';
+export { locPieces } from '../kernels/text/locTokens.js';
+export { parseObjectsText, type DescribedObject } from '../kernels/text/objectsText.js';
+export { parseSegTokens, segPieces } from '../kernels/text/segTokens.js';
+export { spanCorruptionLengths } from '../kernels/text/spanCorruption.js';

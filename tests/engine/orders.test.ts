@@ -54,7 +54,6 @@ const KEPT: readonly Kept[] = [
     cursors: true,
   },
   { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }), stores: pictureStores, steps: 6, cursors: false },
-  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64 }), stores: pictureStores, steps: 14, cursors: false },
   { recipe: 'pipelines/vit.ts', make: () => vit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
   {
     recipe: 'pipelines/flexivit.ts',
@@ -71,6 +70,7 @@ const KEPT: readonly Kept[] = [
     steps: 4,
     cursors: false,
   },
+  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64, tokenizer: '', tokens: 64, pad: 1 }), stores: pictureStores, steps: 14, cursors: false },
 ];
 
 for (const { recipe, make, stores, steps: count, cursors } of KEPT) {

@@ -39,7 +39,11 @@ const laws: Readonly<Record<string, Law>> = {
 };
 
 /** Packages that one file alone may import. */
-const alone: Readonly<Record<string, string>> = { 'engine/loadRecipe.ts': 'esbuild', 'engine/workers/kernelThread.mjs': 'tsx' };
+const alone: Readonly<Record<string, string>> = {
+  'engine/loadRecipe.ts': 'esbuild',
+  'engine/workers/kernelThread.mjs': 'tsx',
+  'formats/tokenizer/tokenizerJson.ts': '@huggingface/tokenizers',
+};
 
 interface SourceFile {
   /** From the repository root, with slashes. */

@@ -1,9 +1,12 @@
 /** The picture recipes as streams: the same steps for any ranks and workers, resumed anywhere, and what their samples hold. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { openStream } from '../../engine/stream.js';
 import type { Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { StoresOf } from '../../engine/stage.js';
+import { readTokenizer } from '../../formats/tokenizer/readTokenizer.js';
 import type { PixelArray } from '../../kernels/resizeImage.js';
 import flexivit from '../../pipelines/flexivit.js';
 import type { PackedPatches } from '../../kernels/packing/packPatches.js';
@@ -11,6 +14,7 @@ import type { PackedTokens } from '../../kernels/packing/packTokens.js';
 import navitSiglip from '../../pipelines/navit-siglip.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
+import { fileStore } from '../../storage/fileStore.js';
 import { memoryStore } from '../../storage/memoryStore.js';
 import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
@@ -18,11 +22,13 @@ import { world } from '../helpers/streams.js';
 
 const GRIDS = [1, 2, 4, 8, 16];
 const IN = 'memory://pictures/{0..3}.tar';
+const TOKENIZER = fileURLToPath(new URL('../../models/tiny-owlv2/tokenizer.json', import.meta.url));
+const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
-  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
   vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
   'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
+  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
 /** Who is in a step; packed samples have several. */
 const membersIn = (step: readonly string[]): string[] => step.flatMap((text) => text.slice(text.lastIndexOf(' ') + 1).split(','));
@@ -126,6 +132,25 @@ test('vit with mixup: labels are mixed, and a batch that leaves a lane alone wit
   t.true(mixtures > 20, `${mixtures} mixtures`);
 });
 
+test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut with the end kept, padded with 1', async (t) => {
+  const make = (tokens: number, tokenizer = TOKENIZER): Pipeline => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, tokenizer, tokens, pad: 1 }) as Pipeline;
+  const both: StoresOf = (url) => (url === TOKENIZER ? fileStore() : stores(url));
+  const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
+  const steps = async (pipe: () => Pipeline, more = {}): Promise<readonly (readonly string[])[]> => (await world(pipe, { stores: both, budget: 4e9, ...more })).steps;
+  const withTokens = await steps(() => make(16));
+  t.deepEqual(withTokens.map((step) => step.map((text) => text.split(' ')[0])), (await steps(() => make(16, ''))).map((step) => step.map((text) => text.split(' ')[0])));
+  t.deepEqual(await steps(() => make(16), { ranks: 4, workers: 1 }), withTokens);
+  for (const maxTokens of [3, 64]) {
+    for await (const { contributions } of await stepsOf(() => make(maxTokens), both)) {
+      for (const { text, tokens } of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly text: string; readonly tokens: Int32Array }[]) {
+        const ids = encode(text.toLowerCase());
+        const expected = ids.length >= maxTokens ? [...ids.slice(0, maxTokens - 1), special.eos] : [...ids, special.eos, ...Array.from({ length: maxTokens - 1 - ids.length }, () => 1)];
+        t.deepEqual([...tokens], expected, text);
+      }
+    }
+  }
+});
+
 test('vit: a class that is none is quarantined with what it was', async (t) => {
   const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
@@ -133,7 +158,7 @@ test('vit: a class that is none is quarantined with what it was', async (t) => {
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));
 });
 
-async function stepsOf(make: () => Pipeline): Promise<ReturnType<Awaited<ReturnType<typeof openStream>>['steps']>> {
-  const stream = await openStream(make(), { seed: 1, lanes: 16, stores, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
+async function stepsOf(make: () => Pipeline, from = stores): Promise<ReturnType<Awaited<ReturnType<typeof openStream>>['steps']>> {
+  const stream = await openStream(make(), { seed: 1, lanes: 16, stores: from, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
   return stream.steps();
 }
