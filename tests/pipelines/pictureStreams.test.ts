@@ -26,7 +26,7 @@ const TOKENIZER = fileURLToPath(new URL('../../models/tiny-owlv2/tokenizer.json'
 const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
+  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 10, mixup: 0 }) as Pipeline,
   'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
@@ -59,13 +59,16 @@ for (const [name, make] of Object.entries(RECIPES)) {
 
   if (name === 'navit-siglip') continue;
   test(`${name}: pixels are float32 [32, 32, 3] in -1..1`, async (t) => {
+    const plain: boolean[] = [];
     for await (const { contributions } of await stepsOf(make)) {
       for (const { pixels } of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly pixels: PixelArray<Float32Array> }[]) {
         t.deepEqual([pixels.width, pixels.height, pixels.data.length], [32, 32, 32 * 32 * 3]);
         t.true(pixels.data instanceof Float32Array && pixels.data.every((value) => value >= -1 && value <= 1));
-        t.true(new Set(pixels.data).size > 3, 'a picture, not a plain colour');
+        plain.push(new Set(pixels.data).size <= 3);
       }
     }
+    // A crop of a distorted picture may be of one colour, seldom.
+    t.true(plain.filter(Boolean).length <= (name === 'vit' ? 0.1 * plain.length : 0), `${plain.filter(Boolean).length} of ${plain.length} pictures are plain colours`);
   });
 }
 
@@ -123,7 +126,7 @@ test('flexivit: one patch size a step, of all its samples; labels are mixtures o
 });
 
 test('vit with mixup: labels are mixed, and a batch that leaves a lane alone with one picture is refused', async (t) => {
-  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, mixup: 0.2 }) as Pipeline;
+  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, magnitude: 10, mixup: 0.2 }) as Pipeline;
   await t.throwsAsync(stepsOf(() => make(16)), { name: 'UsageError', message: 'mixup: needs 2 samples of each lane in a step, and a batch of 16 over 16 lanes has 1: make `size` 32 at least' });
   let mixtures = 0;
   for await (const { contributions } of await stepsOf(() => make(32))) {
@@ -152,7 +155,7 @@ test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut
 });
 
 test('vit: a class that is none is quarantined with what it was', async (t) => {
-  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
+  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
   t.true(kept.flat().length < 79);
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));
