@@ -26,7 +26,7 @@ const TOKENIZER = fileURLToPath(new URL('../../models/tiny-owlv2/tokenizer.json'
 const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 10, mixup: 0 }) as Pipeline,
+  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 1, mixup: 0 }) as Pipeline,
   'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
@@ -67,8 +67,8 @@ for (const [name, make] of Object.entries(RECIPES)) {
         plain.push(new Set(pixels.data).size <= 3);
       }
     }
-    // A crop of a distorted picture may be of one colour, seldom.
-    t.true(plain.filter(Boolean).length <= (name === 'vit' ? 0.1 * plain.length : 0), `${plain.filter(Boolean).length} of ${plain.length} pictures are plain colours`);
+    // A crop, and a distorted one, may be of one colour, seldom: RandAugment moves by pixels, so these small pictures get magnitude 1.
+    t.true(plain.filter(Boolean).length <= (name === 'siglip' ? 0 : 0.1 * plain.length), `${plain.filter(Boolean).length} of ${plain.length} pictures are plain colours`);
   });
 }
 
