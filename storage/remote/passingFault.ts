@@ -25,7 +25,7 @@ export class PassingFault extends StoreError {
 }
 
 /** The `Retry-After` of an answer in milliseconds: seconds or a date (RFC 9110 section 10.2.3); undefined where there is none. */
-export function retryAfterMs(header: string | undefined, now: number = Date.now()): number | undefined {
+export function waitOf(header: string | undefined, now: number = Date.now()): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const date = Date.parse(header);

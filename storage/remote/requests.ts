@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { StoreError } from '../objectStore.js';
 import { PassingFault } from './passingFault.js';
 import type { RemoteSettings } from './remoteOptions.js';
@@ -94,6 +95,8 @@ function sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', stop);
       resolve();
     }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
+    if (signal === undefined) return;
+    setMaxListeners(0, signal); // all that a reading asks for ahead may wait for the rate at once
+    signal.addEventListener('abort', stop, { once: true });
   });
 }

@@ -22,6 +22,8 @@ export interface HttpReply {
   /** Names in lower case; of repeated ones the first. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
+  /** Read a short rest and forget it, so that the connection can be used again. */
+  discard(): void;
 }
 
 /** How much of a body goes out before the stall timer is wound up again. */
@@ -50,7 +52,13 @@ export class Transport {
         method, origin, path, headers: { ...headers }, body: sent as Dispatcher.DispatchOptions['body'],
         signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
       });
-      return { status: reply.statusCode, headers: plain(reply.headers), body: reply.body };
+      reply.body.on('error', () => {}); // whoever reads it hears of it; whoever has left does not want to
+      return {
+        status: reply.statusCode,
+        headers: plain(reply.headers),
+        body: reply.body,
+        discard: () => void reply.body.dump({ limit: 64 * 1024 }).catch(() => undefined),
+      };
     } catch (error) {
       signal?.throwIfAborted();
       throw this.fault(stalled.signal.aborted ? stalled.signal.reason : error, url);

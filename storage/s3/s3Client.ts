@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { PassingFault } from '../remote/passingFault.js';
 import { textOf, type HttpReply, type Transport } from '../remote/transport.js';
 
 export interface S3Credentials {
@@ -65,7 +67,8 @@ export function s3Client({ endpoint, region, pathStyle, credentials, anonymous }
           signal: options?.abortSignal instanceof AbortSignal ? options.abortSignal : undefined,
           url: `${protocol}//${hostname}`,
         });
-        return { response: { statusCode: reply.status, headers: reply.headers, body: reply.body } };
+        const text = await wholeAnswer(reply, transport, `${protocol}//${hostname}`);
+        return { response: { statusCode: reply.status, headers: reply.headers, body: Readable.from(text.length === 0 ? [] : [text], { objectMode: false }) } };
       },
       metadata: { handlerProtocol: 'http/1.1' },
       updateHttpClientConfig: () => {},
@@ -74,6 +77,18 @@ export function s3Client({ endpoint, region, pathStyle, credentials, anonymous }
     } as unknown as NonNullable<S3ClientConfig['requestHandler']>,
   };
   return new S3Client(config);
+}
+
+/** Objects are never read by the SDK, so answers are short XML. Its parser takes a list that was cut for a shorter list: then objects would be lost in silence. */
+async function wholeAnswer(reply: HttpReply, transport: Transport, server: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of transport.read(reply.body, server)) chunks.push(chunk);
+  const text = Buffer.concat(chunks);
+  const all = text.toString('utf8').trim();
+  const root = /^(?:<\?[^>]*\?>)?\s*<([A-Za-z][\w:]*)/.exec(all)?.[1];
+  const isCut = all.startsWith('<') && (root === undefined || !(all.endsWith(`</${root}>`) || new RegExp(`<${root}[^<]*/>$`).test(all)));
+  if (isCut) throw new PassingFault('truncated', server, `the answer broke off after ${text.length} bytes`);
+  return text;
 }
 
 /** As the signature has it: names and values encoded, `name=` where there is no value. */

@@ -1,5 +1,5 @@
 import { StoreError } from '../objectStore.js';
-import { PassingFault, retryAfterMs } from '../remote/passingFault.js';
+import { PassingFault, waitOf } from '../remote/passingFault.js';
 
 /** What an answer says, from the SDK or read by us. */
 export interface S3Answer {
@@ -29,7 +29,7 @@ export function s3Fault({ status, code, retryAfter }: S3Answer, url: string, act
   if (code !== undefined && FULL.has(code)) return lasting('full', 'the store takes no more (quota or capacity)');
   const isThrottled = status === 429 || status === 503 || (code !== undefined && THROTTLED.has(code));
   if (isThrottled || (status !== undefined && status >= 500) || status === 408 || (status === 409 && code !== 'InvalidBucketState') || (code !== undefined && PASSING.has(code))) {
-    return new PassingFault(`http ${status ?? code}`, url, `the server answered ${said}`, { throttled: isThrottled, retryAfterMs: retryAfterMs(retryAfter) });
+    return new PassingFault(`http ${status ?? code}`, url, `the server answered ${said}`, { throttled: isThrottled, retryAfterMs: waitOf(retryAfter) });
   }
   return lasting('other', 'the server refused the request');
 }
@@ -48,7 +48,7 @@ export function s3Error(error: unknown, url: string, action: string): Error {
   }
   if (/region is missing/i.test(error.message)) return new StoreError('denied', url, `cannot ${action} ${url}: no region is set; set AWS_REGION`);
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
-  if (status === undefined) return error;
+  if (status === undefined) return new PassingFault('unreadable answer', url, `the server's answer cannot be read (${error.message})`, { cause: error });
   const retryAfter = $response?.headers?.['retry-after'];
   // A broken or cut answer to a request that went well: as good as none.
   if (status < 300) return new PassingFault('unreadable answer', url, `the server's answer cannot be read (${name})`);
