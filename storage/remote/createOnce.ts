@@ -102,7 +102,7 @@ export class CreateOnce {
 
   async #asSingleRunner(url: string, put: () => Promise<unknown>): Promise<boolean> {
     if (!this.#options.singleRunner) {
-      throw new StoreError('other', url, `cannot create ${url}: its store ignores If-None-Match, so two runners of one output could not be kept apart; use another store, or, where this is the only runner, say so with --single-runner`);
+      throw new StoreError('denied', url, `cannot create ${url}: its store ignores If-None-Match, so two runners of one output could not be kept apart; use another store, or, where this is the only runner, say so with --single-runner`);
     }
     await this.#send('create', url, put);
     return true;

@@ -36,7 +36,8 @@ export async function* readRemote(url: string, options: ReadOptions, reading: Re
   byteRange(url, options, Number.MAX_SAFE_INTEGER);
   if (end <= start) return void byteRange(url, options, await bytesOf(url, reading, signal));
 
-  let size = Math.max(1, Math.floor(readChunkBytes * FIRST_SHARE));
+  // A short range is wanted whole; a reading to the end may stop anywhere.
+  let size = end - start <= readChunkBytes ? end - start : Math.max(1, Math.floor(readChunkBytes * FIRST_SHARE));
   const first = await readPiece(url, start, Math.min(end, start + size), reading.pinned(url), reading, signal);
   if (first === 'beyond') {
     const { start: from, end: to } = byteRange(url, options, await bytesOf(url, reading, signal));
