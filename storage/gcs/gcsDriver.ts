@@ -72,7 +72,7 @@ export function gcsDriver({ endpoint, userProject, token }: GcsDriverOptions, tr
           start: content === null ? 0 : Number(content[1]),
           bytes: length === undefined ? undefined : Number(length),
           etag: reply.headers['x-goog-generation'] ?? '',
-          body: Object.assign(transport.read(reply.body, url), { destroy: () => reply.body.destroy() }),
+          body: transport.body(reply, url),
         };
       }
       if (reply.status === 416) {

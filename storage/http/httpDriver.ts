@@ -45,7 +45,7 @@ export function httpDriver({ maxRedirects }: { readonly maxRedirects: number }, 
       const isEncoded = (reply.headers['content-encoding'] ?? 'identity') !== 'identity';
       if (isEncoded) throw new StoreError('other', url, `cannot read ${url}: the server compresses it on the way (${reply.headers['content-encoding']}), so that places in it mean nothing`);
       const bytes = numberOf(content === null ? reply.headers['content-length'] : content[2]);
-      return { start: content === null ? 0 : Number(content[1]), ...headOf(reply, bytes), body: Object.assign(transport.read(reply.body, url), { destroy: () => reply.body.destroy() }) };
+      return { start: content === null ? 0 : Number(content[1]), ...headOf(reply, bytes), body: transport.body(reply, url) };
     }
     reply.discard();
     if (reply.status === 416) return 'beyond';

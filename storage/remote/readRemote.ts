@@ -120,14 +120,10 @@ async function readPiece(url: string, start: number, end: number, etag: string |
 async function collect(url: string, reply: RemoteBody, bytes: number): Promise<Uint8Array | undefined> {
   // Slow means: not from node's shared pool, so a consumer may transfer the buffer to a worker thread.
   const data = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
-  let at = 0;
-  for await (const chunk of reply.body) {
-    if (at + chunk.byteLength > bytes) {
-      if (reply.start === 0) return undefined;
-      throw new PassingFault('wrong length', url, `${bytes} bytes were asked for, the answer has more`);
-    }
-    data.set(chunk, at);
-    at += chunk.byteLength;
+  const at = await reply.body.fill(data);
+  if (at > bytes) {
+    if (reply.start === 0) return undefined;
+    throw new PassingFault('wrong length', url, `${bytes} bytes were asked for, the answer has more`);
   }
   if (at < bytes) throw new PassingFault('truncated', url, `the answer broke off after ${at} of ${bytes} bytes`);
   return data;

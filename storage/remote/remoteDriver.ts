@@ -11,7 +11,11 @@ export interface RemoteHead {
 export interface RemoteBody extends RemoteHead {
   /** Place of the body's first byte in the object: 0 where the server ignored the range. */
   readonly start: number;
-  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
+  readonly body: AsyncIterable<Uint8Array> & {
+    destroy(): unknown;
+    /** All of it at once instead. @see Transport.fill */
+    fill(into: Uint8Array): Promise<number>;
+  };
 }
 
 export interface RemotePage {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { PassingFault } from './passingFault.js';
@@ -45,12 +46,14 @@ export class Transport {
   /** The answer, whatever its status; its body goes through `read`, or is destroyed. @throws PassingFault when there is none; the signal's reason */
   async send({ method, origin, path, headers, body, signal, url }: HttpRequest): Promise<HttpReply> {
     signal?.throwIfAborted();
-    const stalled = new AbortController();
-    const sent = body === undefined || body.constructor === Uint8Array && body.byteLength === 0 ? null : this.#watched(body, stalled, url);
+    if (signal !== undefined) setMaxListeners(0, signal); // all requests of a reading, and of a run, listen to one
+    const isEmpty = body === undefined || (body instanceof Uint8Array && body.byteLength === 0);
+    const stalled = isEmpty ? undefined : new AbortController();
+    const sent = stalled === undefined ? null : this.#watched(body as NonNullable<typeof body>, stalled, url);
     try {
       const reply = await this.#agent.request({
         method, origin, path, headers: { ...headers }, body: sent as Dispatcher.DispatchOptions['body'],
-        signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
+        signal: stalled === undefined ? signal : signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
       });
       reply.body.on('error', () => {}); // whoever reads it hears of it; whoever has left does not want to
       return {
@@ -61,8 +64,13 @@ export class Transport {
       };
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.fault(stalled.signal.aborted ? stalled.signal.reason : error, url);
+      throw this.fault(stalled?.signal.aborted === true ? stalled.signal.reason : error, url);
     }
+  }
+
+  /** The body of an answer, to be read in one way or the other. */
+  body({ body }: HttpReply, url: string): AsyncIterable<Uint8Array> & { destroy(): unknown; fill(into: Uint8Array): Promise<number> } {
+    return { [Symbol.asyncIterator]: () => this.read(body, url), destroy: () => body.destroy(), fill: (into) => this.fill(body, into, url) };
   }
 
   /** The body of an answer, counted, its faults named. */
@@ -77,6 +85,30 @@ export class Transport {
     } finally {
       body.destroy();
     }
+  }
+
+  /**
+   * Fill `into` with the body of an answer. By events: a loop over chunks of 64 KiB costs more than the bytes.
+   * @returns the bytes of the body, which may be fewer; one more than there is room for, when there are more
+   */
+  fill(body: Readable, into: Uint8Array, url: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      let at = 0;
+      body.on('data', (chunk: Uint8Array) => {
+        if (at > into.byteLength) return;
+        if (at + chunk.byteLength > into.byteLength) {
+          at = into.byteLength + 1;
+          body.destroy();
+          return resolve(at);
+        }
+        into.set(chunk, at);
+        at += chunk.byteLength;
+        this.#meter.bytesRead += chunk.byteLength;
+      });
+      body.on('end', () => resolve(at));
+      body.on('error', (error) => reject(this.fault(error, url)));
+      body.on('close', () => reject(this.fault(new Error('closed'), url)));
+    });
   }
 
   /** The body in pieces; a server that takes none for too long is a stall. undici watches answers only. */

@@ -100,7 +100,7 @@ function queryText(query: SdkRequest['query']): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
-/** Signs and addresses ranged reads: the SDK's whole way of one request costs six times the CPU (bench/README.md). */
+/** Signs and addresses looks and ranged reads: the SDK's whole way of one request costs six times the CPU (bench/README.md). */
 export class DirectReads {
   readonly #client: S3Client;
   readonly #options: S3ClientOptions;
@@ -114,8 +114,8 @@ export class DirectReads {
     this.#options = options;
   }
 
-  /** Origin, path and signed headers of a GET. @param key as it stands in the path */
-  async signed(bucket: string, key: string, range: string | undefined): Promise<{ readonly origin: string; readonly path: string; readonly headers: Record<string, string> }> {
+  /** Origin, path and signed headers of a request. @param key as it stands in the path */
+  async signed(method: 'GET' | 'HEAD', bucket: string, key: string, range: string | undefined): Promise<{ readonly origin: string; readonly path: string; readonly headers: Record<string, string> }> {
     const base = await this.#base(bucket);
     const path = `${base.pathname.replace(/\/$/, '')}/${key}`;
     const headers: Record<string, string> = {
@@ -127,7 +127,7 @@ export class DirectReads {
     const signer = await this.#signer(bucket);
     const port = base.port === '' ? undefined : Number(base.port);
     const request = await signer.sign({
-      method: 'GET', protocol: base.protocol, hostname: base.hostname, port, path, query: {},
+      method, protocol: base.protocol, hostname: base.hostname, port, path, query: {},
       headers: { ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
     } as Parameters<typeof signer.sign>[0]);
     return { origin: base.origin, path, headers: (request as { headers: Record<string, string> }).headers };

@@ -60,18 +60,18 @@ export function s3Driver(options: S3ClientOptions, settings: RemoteSettings, met
     check: (url) => void s3Object(url),
 
     async head(url, signal) {
-      try {
-        const head = await client.send(new HeadObjectCommand({ ...place(url), ...payer }), signal === undefined ? {} : { abortSignal: signal });
-        return { bytes: head.ContentLength, etag: bareEtag(head.ETag) };
-      } catch (error) {
-        const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
-        if (![400, 403, 404].includes(status)) throw s3Error(error, url, 'open');
-      }
+      const { bucket, key } = s3Object(url);
+      const request = await asked(url, 'open', () => direct.signed('HEAD', bucket, encodeKey(key), undefined));
+      const reply = await transport.send({ method: 'HEAD', ...request, signal, url });
+      reply.discard();
+      if (reply.status === 200) return { bytes: Number(reply.headers['content-length']), etag: bareEtag(reply.headers.etag) };
+      if (direct.learnt(bucket, reply)) throw new PassingFault('other region', url, `the bucket is in ${reply.headers['x-amz-bucket-region']}`);
+      if (![400, 403, 404].includes(reply.status)) throw s3Fault({ status: reply.status, code: undefined, retryAfter: reply.headers['retry-after'] }, url, 'open');
       // The answer to a HEAD has no body, so not the reason: no bucket, no such key, an expired token. A GET says which.
-      const reply = await get(url, 0, 1, signal, 'open');
-      if (reply === 'beyond') return { bytes: 0, etag: '' };
-      reply.body.destroy();
-      return { bytes: reply.bytes, etag: reply.etag };
+      const got = await get(url, 0, 1, signal, 'open');
+      if (got === 'beyond') return { bytes: 0, etag: '' };
+      got.body.destroy();
+      return { bytes: got.bytes, etag: got.etag };
     },
 
     get: (url, start, end, signal) => get(url, start, end, signal, 'read'),
@@ -181,7 +181,7 @@ export function s3Driver(options: S3ClientOptions, settings: RemoteSettings, met
   async function get(url: string, start: number, end: number | undefined, signal: AbortSignal | undefined, action: string): Promise<RemoteBody | 'beyond'> {
     const { bucket, key } = s3Object(url);
     const range = end === undefined && start === 0 ? undefined : `bytes=${start}-${end === undefined ? '' : end - 1}`;
-    const request = await asked(url, action, () => direct.signed(bucket, encodeKey(key), range));
+    const request = await asked(url, action, () => direct.signed('GET', bucket, encodeKey(key), range));
     const reply = await transport.send({ method: 'GET', ...request, signal, url });
     if (reply.status === 206 || reply.status === 200) {
       const content = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(reply.headers['content-range'] ?? '');
@@ -191,7 +191,7 @@ export function s3Driver(options: S3ClientOptions, settings: RemoteSettings, met
         start: content === null ? 0 : Number(content[1]),
         bytes: length === undefined || length === '*' ? undefined : Number(length),
         etag: bareEtag(reply.headers.etag),
-        body: Object.assign(transport.read(reply.body, url), { destroy: () => reply.body.destroy() }),
+        body: transport.body(reply, url),
       };
     }
     const code = await codeOf(transport.read(reply.body, url));
