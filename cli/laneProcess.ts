@@ -28,7 +28,7 @@ export function laneProcess(): void {
   const open = async (init: WorkerInit): Promise<LaneRunner> => {
     const { recipe } = await loadRecipe(init.recipe);
     const pipe = recipe.build(parseParams(recipe, init.params));
-    const opening = openStores({ singleRunner: init.singleRunner ?? false });
+    const opening = openStores({ singleRunner: init.singleRunner ?? false, processes: init.processes ?? 1 });
     const { stores } = opening;
     storage = opening.meter;
     await sinkOf(pipe).sink.prepare(init.plan, { stores, signal: current.signal });

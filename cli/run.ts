@@ -68,7 +68,7 @@ export const run: Command = {
       close = () => runner.close();
     } else {
       const pool = processPool(new URL('laneProcess.mjs', import.meta.url), workers, {
-        recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan, singleRunner,
+        recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan, singleRunner, processes: workers,
       });
       executor = pool;
       explain = () => {

@@ -7,7 +7,7 @@ export interface CachedStoreOptions {
   readonly folder: string;
   /** Bytes kept at most; more for a moment, while a block is written. */
   readonly maxBytes: number;
-  /** Size of what is read and kept at once, in bytes. @default 8 MiB */
+  /** Size of what is read and kept at once, in bytes. @default 4 MiB */
   readonly blockBytes?: number;
   /** Told once when the disk takes no more. @default nobody */
   readonly warn?: (message: string) => void;
@@ -17,7 +17,7 @@ export interface CachedStoreOptions {
  * A remote store whose readings are kept on the local disk, by blocks of each version of an object (URL, etag): @see BlockFiles. Only reading is
  * cached; looks at objects, lists and writes go through. `fresh` readings go past it, so that a damage that is declared is the store's.
  */
-export function cachedStore(store: ObjectStore, { folder, maxBytes, blockBytes = 8 * 2 ** 20, warn = () => {} }: CachedStoreOptions): ObjectStore {
+export function cachedStore(store: ObjectStore, { folder, maxBytes, blockBytes = 4 * 2 ** 20, warn = () => {} }: CachedStoreOptions): ObjectStore {
   for (const [name, value] of Object.entries({ maxBytes, blockBytes })) {
     if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`\`${name}\` must be an integer from 1 up, got ${value}`);
   }

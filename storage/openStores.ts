@@ -8,6 +8,8 @@ import { createStores, type Stores } from './stores.js';
 export interface OpenStoresOptions {
   /** This run is the only writer of its output. @default false */
   readonly singleRunner?: boolean;
+  /** Processes of this machine that send at the same time: each begins at its share of `requestsPerSecond`, and slows down and recovers by itself. @default 1 */
+  readonly processes?: number;
   /** Told what a person should know and no run fails of, such as a full disk below the cache. @default stderr */
   readonly warn?: (message: string) => void;
   /** @default process.env */
@@ -32,9 +34,10 @@ export interface OpenStores {
  *
  * @throws StoreError `bad-url` for a `MILLRACE_STORAGE` that is none
  */
-export function openStores({ singleRunner = false, warn = (message) => void process.stderr.write(`millrace: ${message}\n`), env = process.env }: OpenStoresOptions = {}): OpenStores {
+export function openStores({ singleRunner = false, processes = 1, warn = (message) => void process.stderr.write(`millrace: ${message}\n`), env = process.env }: OpenStoresOptions = {}): OpenStores {
   const meter = new StoreMeter();
-  const remote: RemoteOptions = { ...remoteOptionsOf(env.MILLRACE_STORAGE), ...(singleRunner ? { singleRunner } : {}) };
+  const given = remoteOptionsOf(env.MILLRACE_STORAGE);
+  const remote: RemoteOptions = { ...given, requestsPerSecond: Math.max(1, remoteSettings(given).requestsPerSecond / processes), ...(singleRunner ? { singleRunner } : {}) };
   const flag = (name: string): boolean | undefined => (env[name] === undefined || env[name] === '' ? undefined : env[name] !== '0');
   const s3 = lazyStore(async () => {
     const pathStyle = flag('MILLRACE_S3_PATH_STYLE');

@@ -15,6 +15,8 @@ export interface WorkerInit {
   readonly plan: GenerationPlan;
   /** The run is the only writer of its output. */
   readonly singleRunner?: boolean;
+  /** Lane processes of the run: each takes its share of the requests a second. */
+  readonly processes?: number;
 }
 
 export type ToWorker = { readonly type: 'init'; readonly init: WorkerInit } | { readonly type: 'lane'; readonly extent: Extent } | { readonly type: 'stop' } | { readonly type: 'explain' };

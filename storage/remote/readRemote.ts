@@ -16,7 +16,7 @@ export interface RemoteReading {
   pinned(url: string): string | undefined;
 }
 
-/** The first piece is this share of the others: a look at a header must not cost 8 MiB, and the first sample not wait for them. */
+/** The first piece is this share of the others: a look at a header must not cost 4 MiB, and the first sample not wait for them. */
 const FIRST_SHARE = 1 / 8;
 
 interface Piece extends RemoteHead {
@@ -120,7 +120,7 @@ async function readPiece(url: string, start: number, end: number, etag: string |
 async function collect(url: string, reply: RemoteBody, bytes: number): Promise<Uint8Array | undefined> {
   // Slow means: not from node's shared pool, so a consumer may transfer the buffer to a worker thread.
   const data = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
-  const at = await reply.body.fill(data);
+  const at = await reply.body.readInto(data);
   if (at > bytes) {
     if (reply.start === 0) return undefined;
     throw new PassingFault('wrong length', url, `${bytes} bytes were asked for, the answer has more`);

@@ -22,7 +22,7 @@ export interface RemoteOptions {
   readonly hedgeShare?: number;
   /** Connections to one host. @default 64 */
   readonly connections?: number;
-  /** Size of a ranged read, in bytes; a reading begins with smaller ones. @default 8 MiB */
+  /** Size of a ranged read, in bytes; a reading begins with smaller ones. @default 4 MiB */
   readonly readChunkBytes?: number;
   /** Bytes that all readings of the store together hold beyond the one piece each that is waited for. @default 64 MiB */
   readonly readAheadBytes?: number;
@@ -46,7 +46,7 @@ const DEFAULTS: RemoteSettings = {
   requestsPerSecond: 3_000,
   hedgeShare: 0.05,
   connections: 64,
-  readChunkBytes: 8 * 2 ** 20,
+  readChunkBytes: 4 * 2 ** 20,
   readAheadBytes: 64 * 2 ** 20,
   partBytes: 8 * 2 ** 20,
   singleRunner: false,

@@ -69,8 +69,8 @@ export class Transport {
   }
 
   /** The body of an answer, to be read in one way or the other. */
-  body({ body }: HttpReply, url: string): AsyncIterable<Uint8Array> & { destroy(): unknown; fill(into: Uint8Array): Promise<number> } {
-    return { [Symbol.asyncIterator]: () => this.read(body, url), destroy: () => body.destroy(), fill: (into) => this.fill(body, into, url) };
+  body({ body }: HttpReply, url: string): AsyncIterable<Uint8Array> & { destroy(): unknown; readInto(into: Uint8Array): Promise<number> } {
+    return { [Symbol.asyncIterator]: () => this.read(body, url), destroy: () => body.destroy(), readInto: (into) => this.readInto(body, into, url) };
   }
 
   /** The body of an answer, counted, its faults named. */
@@ -91,7 +91,7 @@ export class Transport {
    * Fill `into` with the body of an answer. By events: a loop over chunks of 64 KiB costs more than the bytes.
    * @returns the bytes of the body, which may be fewer; one more than there is room for, when there are more
    */
-  fill(body: Readable, into: Uint8Array, url: string): Promise<number> {
+  readInto(body: Readable, into: Uint8Array, url: string): Promise<number> {
     return new Promise((resolve, reject) => {
       let at = 0;
       body.on('data', (chunk: Uint8Array) => {
