@@ -22,13 +22,14 @@ export class Hedge {
   }
 
   async #hedged<T>(slow: number, signal: AbortSignal | undefined, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const ends: AbortController[] = [];
+    /** Of those on their way: what has ended well must not be aborted, or its connection is closed. */
+    const ends = new Set<AbortController>();
     const endAll = (): void => ends.forEach((end) => end.abort(signal?.reason));
     signal?.addEventListener('abort', endAll, { once: true }); // AbortSignal.any costs a tenth of a small read
     const send = (): Promise<T> => {
       const end = new AbortController();
-      ends.push(end);
-      return read(end.signal);
+      ends.add(end);
+      return read(end.signal).finally(() => ends.delete(end));
     };
     let timer: NodeJS.Timeout | undefined;
     try {

@@ -99,6 +99,7 @@ async function readPiece(url: string, start: number, end: number, etag: string |
     hedge.run(end - start, signal, async (until) => {
       const reply = await driver.get(url, start, end, until);
       if (reply === 'beyond') return 'beyond';
+      let isWhole = false;
       try {
         checkVersion(url, reply.etag, etag);
         if (reply.start !== start) {
@@ -108,9 +109,11 @@ async function readPiece(url: string, start: number, end: number, etag: string |
         // Without a length only the end of the body tells the end of the object.
         if (reply.bytes === undefined) return 'no ranges';
         const data = await collect(url, reply, Math.min(end, reply.bytes) - start);
-        return data === undefined ? 'no ranges' : { bytes: reply.bytes, etag: reply.etag, data };
+        if (data === undefined) return 'no ranges';
+        isWhole = true;
+        return { bytes: reply.bytes, etag: reply.etag, data };
       } finally {
-        reply.body.destroy();
+        if (!isWhole) reply.body.destroy(); // and with it the connection, which could be used again
       }
     }),
   );

@@ -52,6 +52,7 @@ export class Transport {
     const sent = stalled === undefined ? null : this.#watched(body as NonNullable<typeof body>, stalled, url);
     try {
       const reply = await this.#agent.request({
+        reset: false, // undici would close the connection after each HEAD
         method, origin, path, headers: { ...headers }, body: sent as Dispatcher.DispatchOptions['body'],
         signal: stalled === undefined ? signal : signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
       });
@@ -60,7 +61,8 @@ export class Transport {
         status: reply.statusCode,
         headers: plain(reply.headers),
         body: reply.body,
-        discard: () => void reply.body.dump({ limit: 64 * 1024 }).catch(() => undefined),
+        // To a HEAD there is no body, whatever length it tells; dump would close the connection for a large one.
+        discard: () => void (method === 'HEAD' ? reply.body.resume() : reply.body.dump({ limit: 64 * 1024 }).catch(() => undefined)),
       };
     } catch (error) {
       signal?.throwIfAborted();
@@ -94,6 +96,7 @@ export class Transport {
   readInto(body: Readable, into: Uint8Array, url: string): Promise<number> {
     return new Promise((resolve, reject) => {
       let at = 0;
+      let isOver = false;
       body.on('data', (chunk: Uint8Array) => {
         if (at > into.byteLength) return;
         if (at + chunk.byteLength > into.byteLength) {
@@ -105,9 +108,14 @@ export class Transport {
         at += chunk.byteLength;
         this.#meter.bytesRead += chunk.byteLength;
       });
-      body.on('end', () => resolve(at));
+      body.on('end', () => {
+        isOver = true;
+        resolve(at);
+      });
       body.on('error', (error) => reject(this.fault(error, url)));
-      body.on('close', () => reject(this.fault(new Error('closed'), url)));
+      body.on('close', () => {
+        if (!isOver) reject(this.fault(new Error('closed'), url));
+      });
     });
   }
 
