@@ -42,6 +42,7 @@ export class Requests {
   async run<T>({ action, url, bucket, signal }: Call, attempt: () => Promise<T>): Promise<T> {
     const { attempts, retryBaseMs, retryCapMs, maxRetryAfterMs, retriesPerRun } = this.#settings;
     const tokens = this.bucket(bucket);
+    if (signal !== undefined) setMaxListeners(0, signal); // all requests of a reading, and of a run, listen to one
     const began = performance.now();
     let changedTo: string | undefined;
     for (let tries = 1; ; tries += 1) {
@@ -95,8 +96,6 @@ function sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', stop);
       resolve();
     }, ms);
-    if (signal === undefined) return;
-    setMaxListeners(0, signal); // all that a reading asks for ahead may wait for the rate at once
-    signal.addEventListener('abort', stop, { once: true });
+    signal?.addEventListener('abort', stop, { once: true });
   });
 }

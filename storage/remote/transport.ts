@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { PassingFault } from './passingFault.js';
@@ -46,7 +45,6 @@ export class Transport {
   /** The answer, whatever its status; its body goes through `read`, or is destroyed. @throws PassingFault when there is none; the signal's reason */
   async send({ method, origin, path, headers, body, signal, url }: HttpRequest): Promise<HttpReply> {
     signal?.throwIfAborted();
-    if (signal !== undefined) setMaxListeners(0, signal); // all requests of a reading, and of a run, listen to one
     const isEmpty = body === undefined || (body instanceof Uint8Array && body.byteLength === 0);
     const stalled = isEmpty ? undefined : new AbortController();
     const sent = stalled === undefined ? null : this.#watched(body as NonNullable<typeof body>, stalled, url);

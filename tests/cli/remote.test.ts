@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { COPY, makeShards, millrace, spawnMillrace, tree } from '../helpers/cli.js';
+import { fakeServer } from '../helpers/fakeServer.js';
 import { fakeS3, type FakeS3 } from '../helpers/fakeS3.js';
 import { mixedKinds } from '../helpers/shards.js';
 
@@ -53,4 +54,28 @@ test.serial('a store that keeps no two runners apart: exit 2 and nothing written
   const allowed = await millrace([...args, '--single-runner']);
   t.is(allowed.code, 0, allowed.err);
   t.deepEqual(tarsOf(servers.unconditional, 'out/'), here(`${root}/out`));
+});
+
+test.serial('an expired token, a write that is denied: one line, what to do, exit 1 or 2, and no credential', async (t) => {
+  const refusing = await fakeServer((request, response) => {
+    const code = request.method === 'PUT' || request.method === 'POST' ? 'AccessDenied' : (request.url as string).startsWith('/expired') ? 'ExpiredToken' : 'NoSuchKey';
+    const isList = (request.url as string).includes('list-type=2') && code === 'NoSuchKey';
+    response.writeHead(isList ? 200 : { AccessDenied: 403, ExpiredToken: 400, NoSuchKey: 404 }[code]);
+    response.end(request.method === 'HEAD' ? undefined : isList ? '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>' : `<Error><Code>${code}</Code><Message>${request.headers.authorization}</Message></Error>`);
+  });
+  process.env.AWS_ENDPOINT_URL = refusing.origin;
+  process.env.AWS_SESSION_TOKEN = 'session-token-of-the-test';
+  const cases: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+    [['inspect', 's3://expired/in/*.tar'], /credentials have expired; log in again/],
+    [['inspect', 's3://expired/in/00000.tar'], /credentials have expired; log in again/],
+    [['run', COPY, '--in', `${root}/in/*.tar`, '--out', 's3://denied/out'], /permission denied; the credentials need the right to create objects of denied/],
+  ];
+  for (const [args, says] of cases) {
+    const { code, out, err } = await millrace([...args, '--verbose']);
+    t.true(code === 1 || code === 2, err);
+    t.regex(err.split('\n')[0] as string, says);
+    t.notRegex(out + err, /made-up-secret|AKTEST|session-token-of-the-test/);
+  }
+  delete process.env.AWS_SESSION_TOKEN;
+  await refusing.close();
 });

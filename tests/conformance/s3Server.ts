@@ -118,7 +118,7 @@ interface Keys {
 
 function versity(folder: string, port: number, { accessKeyId, secretAccessKey }: Keys): Gateway {
   mkdirSync(join(folder, 'data'));
-  return { command: join(bin, 'versitygw'), args: ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', join(folder, 'data')], env: { ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey } };
+  return { command: join(bin, 'versitygw'), args: ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive', 'posix', join(folder, 'data')], env: { ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey } };
 }
 
 /** One monitor, one store in memory (4 GiB at most), no authentication between them. About 5 s. */
