@@ -47,11 +47,12 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
 
 /** @returns its CPU seconds, as bash tells them */
 async function curl(): Promise<number> {
-  const child = spawn('bash', ['-c', `curl -sS -K - -o /dev/null ${endpoint}/bench/large.bin; times`], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('bash', ['-c', `curl -sSf -K - -o /dev/null -w '%{size_download}\\n' ${endpoint}/bench/large.bin; times`], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(`aws-sigv4 = "aws:amz:us-east-1:s3"\nuser = "${accessKeyId}:${secretAccessKey}"\n`);
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   await once(child, 'close');
+  if (Number(out.split('\n')[0]) !== bytes) throw new Error(`curl read ${out.split('\n')[0]} bytes`);
   const children = out.trim().split('\n').at(-1) ?? '';
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
 }

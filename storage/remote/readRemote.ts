@@ -21,7 +21,7 @@ const FIRST_SHARE = 1 / 8;
 
 interface Piece extends RemoteHead {
   readonly bytes: number;
-  readonly data: Uint8Array;
+  readonly chunks: readonly Uint8Array[];
 }
 
 /**
@@ -46,12 +46,15 @@ export async function* readRemote(url: string, options: ReadOptions, reading: Re
   }
   if (first === 'no ranges') return yield* readThrough(url, start, end, reading, signal);
   const last = Math.min(end, first.bytes);
-  if (first.data.byteLength > 0) yield first.data;
+  for (const chunk of first.chunks) {
+    yield chunk;
+    signal?.throwIfAborted();
+  }
 
   const queue: { readonly piece: Promise<Piece | 'beyond' | 'no ranges'>; readonly granted: number }[] = [];
   const leave = new AbortController();
   const until = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal]);
-  let next = start + first.data.byteLength;
+  let next = Math.min(last, start + size);
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -71,8 +74,10 @@ export async function* readRemote(url: string, options: ReadOptions, reading: Re
       try {
         const piece = await head.piece;
         if (typeof piece === 'string') throw new StoreError('transient', url, `cannot read ${url}: its server ${piece === 'beyond' ? `ends it before byte ${last}` : 'gave ranges and gives none now'}`);
-        signal?.throwIfAborted();
-        yield piece.data;
+        for (const chunk of piece.chunks) {
+          signal?.throwIfAborted();
+          yield chunk;
+        }
       } finally {
         reading.ahead.giveBack(head.granted);
       }
@@ -108,10 +113,10 @@ async function readPiece(url: string, start: number, end: number, etag: string |
         }
         // Without a length only the end of the body tells the end of the object.
         if (reply.bytes === undefined) return 'no ranges';
-        const data = await collect(url, reply, Math.min(end, reply.bytes) - start);
-        if (data === undefined) return 'no ranges';
+        const chunks = await collect(url, reply, Math.min(end, reply.bytes) - start);
+        if (chunks === undefined) return 'no ranges';
         isWhole = true;
-        return { bytes: reply.bytes, etag: reply.etag, data };
+        return { bytes: reply.bytes, etag: reply.etag, chunks };
       } finally {
         if (!isWhole) reply.body.destroy(); // and with it the connection, which could be used again
       }
@@ -120,16 +125,14 @@ async function readPiece(url: string, start: number, end: number, etag: string |
 }
 
 /** Exactly `bytes` bytes. @returns undefined for a server that sends the whole object from its start without end */
-async function collect(url: string, reply: RemoteBody, bytes: number): Promise<Uint8Array | undefined> {
-  // Slow means: not from node's shared pool, so a consumer may transfer the buffer to a worker thread.
-  const data = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
-  const at = await reply.body.readInto(data);
-  if (at > bytes) {
+async function collect(url: string, reply: RemoteBody, bytes: number): Promise<readonly Uint8Array[] | undefined> {
+  const got = await reply.body.chunks(bytes);
+  if (got.bytes > bytes) {
     if (reply.start === 0) return undefined;
     throw new PassingFault('wrong length', url, `${bytes} bytes were asked for, the answer has more`);
   }
-  if (at < bytes) throw new PassingFault('truncated', url, `the answer broke off after ${at} of ${bytes} bytes`);
-  return data;
+  if (got.bytes < bytes) throw new PassingFault('truncated', url, `the answer broke off after ${got.bytes} of ${bytes} bytes`);
+  return got.chunks;
 }
 
 /** The bytes of an object whose server knows no ranges: from its start, what is not wanted thrown away; after a fault from its start again. */

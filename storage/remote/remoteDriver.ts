@@ -13,8 +13,8 @@ export interface RemoteBody extends RemoteHead {
   readonly start: number;
   readonly body: AsyncIterable<Uint8Array> & {
     destroy(): unknown;
-    /** All of it at once instead. @see Transport.readInto */
-    readInto(into: Uint8Array): Promise<number>;
+    /** All of it at once instead. @see Transport.chunks */
+    chunks(limit: number): Promise<{ readonly chunks: readonly Uint8Array[]; readonly bytes: number }>;
   };
 }
 

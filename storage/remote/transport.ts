@@ -69,8 +69,8 @@ export class Transport {
   }
 
   /** The body of an answer, to be read in one way or the other. */
-  body({ body }: HttpReply, url: string): AsyncIterable<Uint8Array> & { destroy(): unknown; readInto(into: Uint8Array): Promise<number> } {
-    return { [Symbol.asyncIterator]: () => this.read(body, url), destroy: () => body.destroy(), readInto: (into) => this.readInto(body, into, url) };
+  body({ body }: HttpReply, url: string): AsyncIterable<Uint8Array> & { destroy(): unknown; chunks(limit: number): Promise<{ readonly chunks: readonly Uint8Array[]; readonly bytes: number }> } {
+    return { [Symbol.asyncIterator]: () => this.read(body, url), destroy: () => body.destroy(), chunks: (limit) => this.chunks(body, limit, url) };
   }
 
   /** The body of an answer, counted, its faults named. */
@@ -88,27 +88,24 @@ export class Transport {
   }
 
   /**
-   * Fill `into` with the body of an answer. By events: a loop over chunks of 64 KiB costs more than the bytes.
-   * @returns the bytes of the body, which may be fewer; one more than there is room for, when there are more
+   * The chunks of the body of an answer, as they came: a copy into one buffer costs as much as the reading. By events, since a loop does too.
+   * @returns the chunks and their bytes; when there are more than `limit`, it is left and `bytes` is more
    */
-  readInto(body: Readable, into: Uint8Array, url: string): Promise<number> {
+  chunks(body: Readable, limit: number, url: string): Promise<{ readonly chunks: readonly Uint8Array[]; readonly bytes: number }> {
     return new Promise((resolve, reject) => {
-      let at = 0;
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
       let isOver = false;
       body.on('data', (chunk: Uint8Array) => {
-        if (at > into.byteLength) return;
-        if (at + chunk.byteLength > into.byteLength) {
-          at = into.byteLength + 1;
-          body.destroy();
-          return resolve(at);
-        }
-        into.set(chunk, at);
-        at += chunk.byteLength;
+        bytes += chunk.byteLength;
         this.#meter.bytesRead += chunk.byteLength;
+        if (bytes <= limit) return void chunks.push(chunk);
+        body.destroy();
+        resolve({ chunks, bytes });
       });
       body.on('end', () => {
         isOver = true;
-        resolve(at);
+        resolve({ chunks, bytes });
       });
       body.on('error', (error) => reject(this.fault(error, url)));
       body.on('close', () => {
