@@ -15,7 +15,7 @@ const direct = s3Store({ endpoint: server.origin, ...quick });
 test('one request in ten at fault, of every kind: what is read and written is the same to the byte', async (t) => {
   const proxy = await faultProxy({ target: server.origin, rate: 0.1 });
   const meter = new StoreMeter();
-  const store = s3Store({ endpoint: proxy.endpoint, ...quick, attempts: 12, meter, readChunkBytes: 4096, partBytes: 20_000 });
+  const store = s3Store({ endpoint: proxy.endpoint, ...quick, attempts: 20, stallTimeoutMs: 2000, firstByteTimeoutMs: 2000, meter, readChunkBytes: 4096, partBytes: 20_000 });
   const objects = Array.from({ length: 30 }, (_, n) => ({ url: `s3://bucket/tenth/${String(n).padStart(2, '0')}`, bytes: pattern(1000 + n * 3001) }));
   for (const { url, bytes } of objects) {
     t.is((await put(store, url, bytes)).bytes, bytes.length);
