@@ -76,7 +76,8 @@ class Programs {
 
   start(name: string, command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
     const out = openSync(join(this.folder, `${name}.out`), 'a');
-    const child = spawn(command, args, { stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+    // Whoever kills the tests (a time-out, Ctrl-C twice) must not leave servers behind: the kernel ends them with their parent.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { stdio: ['ignore', out, out], env: { ...process.env, ...env } });
     child.on('error', () => {});
     this.#children.set(name, child);
   }
