@@ -6,7 +6,8 @@ import { integer } from '../engine/recipe.js';
 import { openStream, type Stream } from '../engine/stream.js';
 import { StoreError } from '../storage/objectStore.js';
 import { availableParallelism } from 'node:os';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import type { StoreMeter } from '../storage/remote/storeMeter.js';
 import { loadCheckpoint } from './checkpointFiles.js';
 import { parseBytes } from './generation.js';
 import type { Io } from './io.js';
@@ -32,6 +33,8 @@ export function withStreamOptions(command: Parser): Parser {
 
 export interface StreamRun {
   readonly stream: Stream;
+  /** What its remote stores do. */
+  readonly meter: StoreMeter;
   readonly pipe: Pipeline;
   /** The checkpoint of `--from`. */
   readonly from: Checkpoint | undefined;
@@ -67,11 +70,12 @@ export async function openStreamRun(
   const workers = workersOf(options.workers);
   const pipe = build();
   try {
+    const { stores, meter } = openStores();
     const settings = {
       ...world,
       seed: wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1),
       lanes: loaded.recipe.options.lanes ?? DEFAULT_LANES,
-      stores: createStores(),
+      stores,
       signal: io.signal,
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
@@ -80,7 +84,7 @@ export async function openStreamRun(
     const stream = await openStream(pipe, settings);
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
-      stream, pipe, from, options,
+      stream, meter, pipe, from, options,
       again: (other) => openStream(other, settings),
       async close() {
         for (const placed of pipe.stages) await placed.options?.close?.();

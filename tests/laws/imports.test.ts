@@ -24,7 +24,7 @@ const ALL = [...BELOW_STAGES, ...STAGES, 'pipelines', 'dashboard', 'cli', 'index
 const laws: Readonly<Record<string, Law>> = {
   kernels: { folders: [], packages: [] },
   formats: { folders: ['kernels'], packages: ['sharp'] },
-  storage: { folders: ['kernels'], packages: [] },
+  storage: { folders: ['kernels'], packages: ['@aws-sdk/client-s3', 'undici'] },
   engine: { folders: ['kernels'], types: ['storage'], packages: ['rxjs'] },
   sources: { folders: BELOW_STAGES },
   operators: { folders: BELOW_STAGES, types: ['models'] },
