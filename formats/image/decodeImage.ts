@@ -2,7 +2,7 @@ import { SampleFault } from '../../kernels/sampleFault.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import { checkComplete } from './checkComplete.js';
 import { gifFrames } from './headers/gif.js';
-import { readImageHeader, requireDecodableFormat, type ImageHeader } from './header.js';
+import { acceptHeader, type ImageHeader } from './header.js';
 import { repairJpeg } from './repairJpeg.js';
 import { sharp } from './sharp.js';
 import { decodableImageFormats, type DecodableImageFormat } from './sniff.js';
@@ -43,10 +43,8 @@ export interface DecodeImageOptions {
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<RgbImage> {
   const { maxPixels = 64e6, formats = decodableImageFormats, autoOrient = true, alpha = 'drop' } = options;
   checkOptions(maxPixels, formats, alpha);
-  const format = requireDecodableFormat(bytes, formats);
-  const header = readImageHeader(bytes);
-  const { width, height } = header.extent ?? header;
-  if (width * height > maxPixels) throw new SampleFault('image-too-large', `the ${format} reaches over ${width}x${height} pixels; maxPixels is ${maxPixels}`);
+  const header = acceptHeader(bytes, { maxPixels, formats });
+  const { format } = header;
   checkComplete(bytes, format);
   const decode = (input: Uint8Array): Promise<RgbImage> => decodePixels(input, header, { maxPixels, autoOrient, alpha });
   // A failure is believed when a second attempt fails too: a moment without memory must not condemn a picture.
