@@ -3,7 +3,7 @@ import type { Stage } from '../../engine/stage.js';
 import { windowed } from '../../engine/windowed.js';
 import type { Planned } from '../image/planTokens.js';
 import { packingWindow, type PackingOptions } from './packingWindow.js';
-import { sequenceNeeds, type SequenceOptions } from './sequenceNeeds.js';
+import { sequenceNeeds, type Lengths, type SequenceOptions } from './sequenceNeeds.js';
 
 /** What `dealSequences` adds. */
 export interface InSequence {
@@ -14,7 +14,7 @@ export interface InSequence {
 /** What it counts: of `patches` those that are planned, of other fields the ids. */
 export type Countable<L> = { readonly [F in keyof L as F extends 'patches' ? never : F]: Int32Array } & ('patches' extends keyof L ? Planned : unknown);
 
-export interface DealSequencesOptions<L extends Readonly<Record<string, number>>> extends SequenceOptions<L>, PackingOptions {
+export interface DealSequencesOptions<L extends Lengths> extends SequenceOptions<L>, PackingOptions {
   /** Bytes that close a lane's window early; then there is more padding. @default 64 MiB */
   readonly maxBytes?: number;
   /** The stage's name, where it stands more than once in a pipeline. @default 'dealSequences' */
@@ -38,7 +38,9 @@ export interface DealSequencesOptions<L extends Readonly<Record<string, number>>
  *
  * @throws UsageError when an option is out of range, or both or none of `openSequences` and `laneWindow` is given
  */
-export function dealSequences<const L extends Readonly<Record<string, number>>, S extends Sample & Countable<L>>(options: DealSequencesOptions<L>): Stage<S, With<S, InSequence> & Sample> {
+export function dealSequences<const L extends Lengths, S extends Sample & Countable<L>>(
+  options: DealSequencesOptions<L>,
+): Stage<S, With<S, InSequence> & Sample> {
   const { lengths, maxExamples, tooLong = 'refuse', openSequences, laneWindow, maxBytes = 64 * 2 ** 20, name = 'dealSequences' } = options;
   const needs = sequenceNeeds<S>(options, plannedTokens, name);
   const { group, window } = packingWindow(needs, options, name);

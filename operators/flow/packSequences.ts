@@ -7,21 +7,21 @@ import { SampleFault } from '../../kernels/sampleFault.js';
 import type { InSequence } from './dealSequences.js';
 import { joinSequence, tokensOf, type Packable, type PackedSequence } from './joinSequence.js';
 import { packingWindow, type PackingOptions, type PackingWindow } from './packingWindow.js';
-import { judgeNeeds, sequenceNeeds, type SequenceNeeds, type SequenceOptions } from './sequenceNeeds.js';
+import { judgeNeeds, sequenceNeeds, type Lengths, type SequenceNeeds, type SequenceOptions } from './sequenceNeeds.js';
 
-interface PackOptions<L extends Readonly<Record<string, number>>, C extends string> extends SequenceOptions<L> {
+interface PackOptions<L extends Lengths, C extends string> extends SequenceOptions<L> {
   /** Further fields that each example keeps, unpacked: `examples[e].text`. @default its key alone */
   readonly carry?: readonly C[];
   /** @default 'packSequences' */
   readonly name?: string;
 }
 
-export interface PackSequencesOptions<L extends Readonly<Record<string, number>>, C extends string> extends PackOptions<L, C>, PackingOptions {
+export interface PackSequencesOptions<L extends Lengths, C extends string> extends PackOptions<L, C>, PackingOptions {
   /** Bytes that close a lane's window early; then there is more padding. @default 64 MiB */
   readonly maxBytes?: number;
 }
 
-export interface PackDealtOptions<L extends Readonly<Record<string, number>>, C extends string> extends PackOptions<L, C> {
+export interface PackDealtOptions<L extends Lengths, C extends string> extends PackOptions<L, C> {
   /** Samples come sequence by sequence, as `dealSequences` dealt them. */
   readonly dealt: true;
   /** Bytes that would break a sequence in two; make it more than all the fields of its samples. @default 16 MiB: 256 patches of 768 floats are 0.8 MB */
@@ -59,14 +59,23 @@ type PackableSample<L, C extends string> = Sample & { readonly [F in keyof L]: P
  * refused on its way leaves padding; one that has more tokens than it was dealt with and finds no room is quarantined, `sequence-full`. A dealt sequence leaves when the next one begins.
  *
  * ```ts
- * pipeline(source, planTokens({ ... }), dealSequences({ lengths, openSequences: 64 }), decodeImage(), resizeToTokens({ planned: true }), patchify({ patchSize: 16 }), packSequences({ lengths, dealt: true }))
+ * pipeline(
+ *   source, planTokens({ patchSize: 16, side: uniform(), range: [64, 256] }), dealSequences({ lengths, openSequences: 64 }),
+ *   decodeImage(), resizeToTokens({ planned: true }), patchify({ patchSize: 16 }), packSequences({ lengths, dealt: true }),
+ * );
  * ```
  *
  * @throws UsageError when an option is out of range, or not one of `openSequences`, `laneWindow` and `dealt` is given
  */
-export function packSequences<const L extends Readonly<Record<string, number>>, S extends PackableSample<L, C> & InSequence, const C extends string = never>(options: PackDealtOptions<L, C>): Stage<S, PackedSequence<S, L, C | 'key'>>;
-export function packSequences<const L extends Readonly<Record<string, number>>, S extends PackableSample<L, C>, const C extends string = never>(options: PackSequencesOptions<L, C>): Stage<S, PackedSequence<S, L, C | 'key'>>;
-export function packSequences<const L extends Readonly<Record<string, number>>, S extends PackableSample<L, C> & InSequence, const C extends string = never>(options: PackDealtOptions<L, C> | PackSequencesOptions<L, C>): Stage<S, PackedSequence<S, L, C | 'key'>> {
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C> & InSequence, const C extends string = never>(
+  options: PackDealtOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>>;
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C>, const C extends string = never>(
+  options: PackSequencesOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>>;
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C> & InSequence, const C extends string = never>(
+  options: PackDealtOptions<L, C> | PackSequencesOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>> {
   const { lengths, maxExamples, carry = [], tooLong = 'refuse', name = 'packSequences' } = options;
   const needs = sequenceNeeds<S>(options, tokensOf, name);
   const { group, window } = 'dealt' in options ? dealtWindow(needs, options, name) : openWindow(needs, options, name);
@@ -86,7 +95,8 @@ interface Packing<S extends Sample> extends Pick<PackingWindow<S>, 'group'> {
 }
 
 /** Sequences of whoever comes. */
-function openWindow<S extends Sample>(needs: SequenceNeeds<S>, { openSequences, laneWindow, maxBytes = 64 * 2 ** 20 }: PackingOptions & { readonly maxBytes?: number }, name: string): Packing<S> {
+function openWindow<S extends Sample>(needs: SequenceNeeds<S>, options: PackingOptions & { readonly maxBytes?: number }, name: string): Packing<S> {
+  const { openSequences, laneWindow, maxBytes = 64 * 2 ** 20 } = options;
   const { group, window } = packingWindow(needs, { openSequences, laneWindow }, name);
   return {
     group: (samples, tools) => {
@@ -107,7 +117,8 @@ function dealtWindow<S extends Sample & InSequence>(needs: SequenceNeeds<S>, opt
       const fitting = (sample: S): readonly number[] | SampleFault => {
         const found = needs.of(sample);
         if (found instanceof SampleFault || place(found) !== -1) return found;
-        return new SampleFault('sequence-full', `its sequence has no room for its tokens (${needs.features.map((feature, at) => `${found[at]} of ${feature}`).join(', ')}): more than it was dealt with`);
+        const counts = needs.features.map((feature, at) => `${found[at]} of ${feature}`).join(', ');
+        return new SampleFault('sequence-full', `its sequence has no room for its tokens (${counts}): more than it was dealt with`);
       };
       const { good, refused } = judgeNeeds(samples, fitting, tools);
       return { sequences: good.length === 0 ? [] : [good], refused };

@@ -36,8 +36,10 @@ export function packingWindow<S extends Sample>(needs: SequenceNeeds<S>, { openS
     },
     window: {
       predict: (samples) => expectation(samples.map(needs.of), needs.features, policy, name),
-      // First fit ends a window by what is in it; its bound is reached by the shortest samples alone.
-      ...(openSequences === undefined ? { samples: laneWindow as number } : { samples: openSequences * needs.most, accepts: () => accepting(firstFit({ ...needs.room, openSequences }), needs.of) }),
+      ...(openSequences === undefined
+        ? { samples: laneWindow as number }
+        : // First fit ends a window by what is in it; its bound is reached by the shortest samples alone.
+          { samples: openSequences * needs.most, accepts: () => accepting(firstFit({ ...needs.room, openSequences }), needs.of) }),
     },
   };
 }

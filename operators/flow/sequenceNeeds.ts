@@ -5,8 +5,11 @@ import type { WindowTools } from '../../engine/windowed.js';
 import type { SequenceRoom } from '../../kernels/packing/firstFit.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
 
+/** Tokens by the name of a field. */
+export type Lengths = Readonly<Record<string, number>>;
+
 /** What a sequence has room for. */
-export interface SequenceOptions<L extends Readonly<Record<string, number>>> {
+export interface SequenceOptions<L extends Lengths> {
   /** The fields to pack, and the tokens of each that a sequence has room for; a sample must fit in all of them. The first decides what fits best. */
   readonly lengths: L;
   /** Samples in a sequence at most, NaViT's E_max. @default no limit; then arrays over examples have another length in each sequence */
@@ -25,7 +28,8 @@ export interface SequenceNeeds<S> {
 }
 
 /** How many tokens of each field a sample needs, checked against the room of a whole sequence. @throws UsageError when an option is out of range */
-export function sequenceNeeds<S>({ lengths, maxExamples, tooLong = 'refuse' }: SequenceOptions<Readonly<Record<string, number>>>, tokensOf: (sample: S, feature: string) => number, name: string): SequenceNeeds<S> {
+export function sequenceNeeds<S>(options: SequenceOptions<Lengths>, tokensOf: (sample: S, feature: string) => number, name: string): SequenceNeeds<S> {
+  const { lengths, maxExamples, tooLong = 'refuse' } = options;
   const features = Object.keys(lengths);
   if (features.length === 0) throw new UsageError(`${name}: \`lengths\` must name one field at least`);
   for (const feature of features) checkInteger(name, `lengths.${feature}`, lengths[feature], 1, 2 ** 24);
@@ -54,8 +58,15 @@ export function sequenceNeeds<S>({ lengths, maxExamples, tooLong = 'refuse' }: S
   };
 }
 
+export interface JudgedNeeds<S> {
+  readonly good: readonly S[];
+  /** What each of the good ones needs. */
+  readonly needs: readonly (readonly number[])[];
+  readonly refused: readonly Tombstone[];
+}
+
 /** The samples that can be in a sequence with what they need, and tombstones of the others. */
-export function judgeNeeds<S extends Sample>(samples: readonly S[], needsOf: SequenceNeeds<S>['of'], tools: WindowTools): { readonly good: readonly S[]; readonly needs: readonly (readonly number[])[]; readonly refused: readonly Tombstone[] } {
+export function judgeNeeds<S extends Sample>(samples: readonly S[], needsOf: SequenceNeeds<S>['of'], tools: WindowTools): JudgedNeeds<S> {
   const [good, needs, refused]: [S[], (readonly number[])[], Tombstone[]] = [[], [], []];
   for (const sample of samples) {
     const found = needsOf(sample);

@@ -79,8 +79,10 @@ function drawnCount(rate: DropRate): (sample: Sample & Patched, random: Random) 
 
 function plannedCount({ patches: { grid, count }, tokenPlan }: Patched & Planned): number {
   const [rows, columns] = tokenPlan.grid;
-  if (grid[0] !== rows || grid[1] !== columns || count !== rows * columns) {
-    throw new SampleFault('patches-not-as-planned', `${count} patches of a grid of ${grid.join(' x ')}, and ${rows} x ${columns} are planned; \`patchify\` needs the \`patchSize\` of \`planTokens\`, behind \`resizeToTokens({ planned: true })\``);
-  }
-  return tokenPlan.kept;
+  if (grid[0] === rows && grid[1] === columns && count === rows * columns) return tokenPlan.kept;
+  throw new SampleFault(
+    'patches-not-as-planned',
+    `${count} patches of a grid of ${grid.join(' x ')}, and ${rows} x ${columns} are planned; ` +
+      '`patchify` needs the `patchSize` of `planTokens`, behind `resizeToTokens({ planned: true })`',
+  );
 }

@@ -67,10 +67,12 @@ function drawnPlan(options: ResizeToTokensOptions, name: string): { readonly pla
 }
 
 /** A plan for another size would bend the picture, as one that is not turned by its orientation. */
-function checkedPlan({ pixels: { width, height }, tokenPlan }: { readonly pixels: PixelArray } & Planned): Plan {
-  const [plannedHeight, plannedWidth] = tokenPlan.size;
-  if (width !== plannedWidth || height !== plannedHeight) {
-    throw new SampleFault('image-not-as-planned', `the picture has ${width} x ${height} pixels, and its tokens are planned for ${plannedWidth} x ${plannedHeight}; \`planTokens\` needs the \`autoOrient\` of \`decodeImage\`, and no stage between may change the size`);
-  }
-  return tokenPlan;
+function checkedPlan({ pixels, tokenPlan }: { readonly pixels: PixelArray } & Planned): Plan {
+  const [height, width] = tokenPlan.size;
+  if (pixels.width === width && pixels.height === height) return tokenPlan;
+  throw new SampleFault(
+    'image-not-as-planned',
+    `the picture has ${pixels.width} x ${pixels.height} pixels, and its tokens are planned for ${width} x ${height}; ` +
+      '`planTokens` needs the `autoOrient` of `decodeImage`, and no stage between may change the size',
+  );
 }
