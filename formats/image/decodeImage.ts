@@ -6,6 +6,7 @@ import { acceptHeader, type ImageHeader } from './header.js';
 import { repairJpeg } from './repairJpeg.js';
 import { sharp } from './sharp.js';
 import { decodableImageFormats, type DecodableImageFormat } from './sniff.js';
+import { toBytes } from './toBytes.js';
 
 export interface DecodeImageOptions {
   /**
@@ -69,9 +70,9 @@ async function decodePixels(input: Uint8Array, header: ImageHeader, options: Req
   if (header.bitDepth > 8 && (await sharp(input, settings).metadata()).icc !== undefined) pipeline = pipeline.withIccProfile('srgb');
   const ground = alpha === 'drop' ? colorBeneath(input, header) : alpha;
   pipeline = ground === undefined ? pipeline.removeAlpha() : pipeline.flatten({ background: ground });
-  const { data, info } = await pipeline.raw().toUint8Array();
+  const { data, info } = await toBytes(pipeline.raw());
   if (info.channels !== 3) throw new Error(`image: expected 3 channels of sharp, got ${info.channels}`);
-  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return { width: info.width, height: info.height, data };
 }
 
 /** libvips makes transparent pixels of a GIF black; what stood there is in the palette. Undefined where the decoder keeps the colour itself. */
