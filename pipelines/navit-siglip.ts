@@ -14,7 +14,7 @@
  * Expect: about 4.9 pictures a sequence, 1.2 to 1.6 % of the image tokens padding, every caption once an epoch; pictures that cannot be decoded, or that are so thin that they have
  *      more than 256 patches, are left out and counted. What NaViT does not tell is ours: at most 12 pictures a sequence, 64 sequences filled at a time in each lane, sides rounded down.
  * Holds: encoded pictures in two windows, 256 to shuffle and about 315 to deal in each lane: 1.6 GiB at most over 16 lanes on one rank, under the default budget of 2G, and half of that
- *      at 110 kB a picture. A resume reads those again, and decodes one sequence of each lane before its first batch. A larger `window` or `open` needs a larger --max-in-flight-bytes.
+ *      at 110 kB a picture. A resume reads those again, and decodes no more than its first batch needs. A larger `window` or `open` needs a larger --max-in-flight-bytes.
  */
 import { definePipeline, integer, keep, mapSample, number, pipeline, url } from '../engine/index.js';
 import { bytes, utf8 } from '../formats/fields.js';

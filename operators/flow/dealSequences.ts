@@ -30,7 +30,7 @@ export interface DealSequencesOptions<L extends Lengths> extends SequenceOptions
  * ```
  *
  * `packSequences` alone packs just as well, and its window holds what it packs; a resume makes that window again. With 64 open sequences of NaViT's lengths those are 315 pictures in
- * each lane to decode before the first batch. Here they are 315 encoded ones to read, at about 110 kB each 35 MB a lane, and what is decoded again is one sequence.
+ * each lane to decode before the first batch. Here they are 315 encoded ones to read, at about 110 kB each 35 MB a lane, and one sequence at most is decoded again.
  *
  * Tokens of `patches` are those of `tokenPlan` (`planTokens`), of any other field the length of its array. First fit and best fit decreasing, and what is refused, are those of
  * `packSequences`; give both stages the same `lengths`, `maxExamples` and `tooLong`. The sequences of a window leave in random order, whatever dealt them: best fit makes them by
