@@ -16,7 +16,7 @@
  * Holds: encoded pictures in two windows, 256 to shuffle and about 315 to deal in each lane: 1.6 GiB at most over 16 lanes on one rank, under the default budget of 2G, and half of that
  *      at 110 kB a picture. A resume reads those again, and decodes no more than its first batch needs. A larger `window` or `open` needs a larger --max-in-flight-bytes.
  */
-import { definePipeline, integer, keep, mapSample, number, pipeline, url } from '../engine/index.js';
+import { definePipeline, integer, keep, number, pipeline, url } from '../engine/index.js';
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
@@ -24,6 +24,7 @@ import { beta, dealSequences, decodeImage, dropFields, dropTokens, packSequences
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
+import { textTokens } from './parts/textTokens.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 const PATCH = 16;
@@ -41,6 +42,7 @@ export default definePipeline(
     maxSide: integer(256, { min: 64 }, 'pictures get r x r pixels in all, r from 64 to this'),
     drop: number(0.5, { min: 0.01, max: 0.85 }, 'mean share of patches that are dropped'),
     open: integer(64, { min: 1 }, 'sequences that each lane fills at a time'),
+    tokenizer: url('', "file of the texts' tokenizer; without it the bytes of a caption are its tokens"),
     window: integer(4096, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
   },
   ({ params }) => {
@@ -51,8 +53,7 @@ export default definePipeline(
       shuffle({ window: params.window, maxBytes: 40 * 2 ** 20 }),
       // What a picture will be in tokens is drawn from its header, and who shares a sequence is dealt from that: no window holds decoded pictures, so a resume decodes none of them again.
       planTokens({ patchSize: PATCH, side: uniform(), range: [64, params.maxSide], rate: beta({ mean: params.drop, max: 0.9 }) }),
-      // TO BE REPLACED by a tokenizer of 32 k pieces, `tokenize({ model, maxTokens: 24 })`: until there is one, the bytes of the caption stand for its tokens.
-      mapSample('textBytes', (sample) => ({ tokens: Int32Array.from(new TextEncoder().encode(sample.text).subarray(0, TEXT_TOKENS)) }), { maxTokens: TEXT_TOKENS }),
+      textTokens(params.tokenizer, TEXT_TOKENS),
       // 64 MiB for 64 sequences of 256 tokens, about twice what their pictures have at 110 kB each, so that a window ends by its content.
       dealSequences({ lengths, openSequences: params.open, maxExamples: EXAMPLES, maxBytes: 4096 * params.open * params.length }),
       decodeImage(),

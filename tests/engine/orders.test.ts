@@ -53,7 +53,7 @@ const KEPT: readonly Kept[] = [
     steps: 20,
     cursors: true,
   },
-  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }), stores: pictureStores, steps: 6, cursors: false },
+  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }), stores: pictureStores, steps: 6, cursors: false },
   { recipe: 'pipelines/vit.ts', make: () => vit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
   {
     recipe: 'pipelines/flexivit.ts',

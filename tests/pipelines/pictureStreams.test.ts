@@ -27,7 +27,7 @@ const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
   vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 1, mixup: 0 }) as Pipeline,
-  'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
+  'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
 /** Who is in a step; packed samples have several. */
@@ -152,6 +152,23 @@ test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut
       }
     }
   }
+});
+
+test('navit-siglip with a tokenizer: the tokens of each example are those of its own caption', async (t) => {
+  const make = (): Pipeline => navitSiglip.build({ in: IN, epochs: 1, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: TOKENIZER, window: 64 }) as Pipeline;
+  const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
+  let examples = 0;
+  for await (const { contributions } of await stepsOf(make, (url) => (url === TOKENIZER ? fileStore() : stores(url)))) {
+    for (const sequence of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly tokens: PackedTokens; readonly examples: readonly { readonly text: string }[] }[]) {
+      for (const [example, { text }] of sequence.examples.entries()) {
+        const found = [...sequence.tokens.data].filter((_, at) => sequence.tokens.segmentIds[at] === example + 1);
+        const ids = encode(text.toLowerCase());
+        t.deepEqual(found, ids.length >= 24 ? [...ids.slice(0, 23), special.eos as number] : [...ids, special.eos as number], text);
+        examples += 1;
+      }
+    }
+  }
+  t.true(examples > 50, `${examples} examples`);
 });
 
 test('vit: a class that is none is quarantined with what it was', async (t) => {
