@@ -1,0 +1,31 @@
+import type { Collated } from '../../kernels/collate.js';
+import type { BufferPool } from '../../kernels/bufferPool.js';
+import type { ParameterSpec } from './parameters.js';
+import type { Graph, Scalar, Tensor, Tf } from './tf.js';
+
+/** The samples of a step side by side in host memory, as they are uploaded. */
+export interface HostBatch {
+  readonly arrays: Readonly<Record<string, Collated>>;
+  /** Examples that count: a loss is a mean over them. */
+  readonly examples: number;
+}
+
+/** The tensors of a step; whoever asked for them disposes of them. */
+export type Inputs = Readonly<Record<string, Tensor>>;
+
+/** A model with its objective: what a recipe's `train(...)` names. Inert: it holds no tensor. */
+export interface Trainable<in F = never> {
+  readonly name: string;
+  /** Everything that decides what is learned, as plain JSON: printed, and held against a checkpoint's. */
+  readonly options: object;
+  readonly parameters: readonly ParameterSpec[];
+  /**
+   * Put the fields of samples side by side; undefined is padding, of weight 0. Not all are.
+   * @throws UsageError when they are not of one shape
+   */
+  readonly collate: (samples: readonly (F | undefined)[], pool: BufferPool) => HostBatch;
+  /** Upload, and make what the loss needs beside the weights, such as masks. */
+  inputs(tf: Tf, batch: HostBatch): Inputs;
+  /** The mean loss over the examples of a batch; the gradient goes through all that is done with weights here. */
+  loss(graph: Graph, inputs: Inputs): Scalar;
+}
