@@ -14,6 +14,7 @@ export interface SafetensorsFile {
 
 const DTYPES = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 type Dtype = keyof typeof DTYPES;
+const METADATA = '__metadata__';
 /** The reference reader refuses larger headers. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -24,7 +25,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @see https://huggingface.co/docs/safetensors, "Format"
  */
 export function* encodeSafetensors({ tensors, metadata }: SafetensorsFile): Generator<Uint8Array> {
-  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { __metadata__: metadata };
+  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     const count = shape.reduce((size, side) => size * side, 1);
@@ -45,19 +46,27 @@ export function* encodeSafetensors({ tensors, metadata }: SafetensorsFile): Gene
  * @throws RangeError that says what is wrong: it is cut off, the header is no JSON, or offsets do not fit
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const { header, values } = split(bytes);
+  const tensors = new Map<string, SafeTensor>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === METADATA) metadata = entry as Record<string, string>;
+    else tensors.set(name, tensorOf(name, entry, values));
+  }
+  return { tensors, metadata };
+}
+
+/** The metadata alone, of the first bytes of a file, header included. @throws RangeError as `decodeSafetensors` does */
+export function decodeMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return (split(bytes).header[METADATA] ?? {}) as Record<string, string>;
+}
+
+function split(bytes: Uint8Array): { readonly header: Record<string, unknown>; readonly values: Buffer } {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length < 8) throw wrong(`${view.length} bytes are no file`);
   const length = Number(view.readBigUInt64LE(0));
   if (length > MAX_HEADER_BYTES || 8 + length > view.length) throw wrong(`a header of ${length} bytes in a file of ${view.length}`);
-  const header = parseHeader(view.toString('utf8', 8, 8 + length));
-  const values = view.subarray(8 + length);
-  const tensors = new Map<string, SafeTensor>();
-  let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = entry as Record<string, string>;
-    else tensors.set(name, tensorOf(name, entry, values));
-  }
-  return { tensors, metadata };
+  return { header: parseHeader(view.toString('utf8', 8, 8 + length)), values: view.subarray(8 + length) };
 }
 
 function parseHeader(text: string): Record<string, unknown> {

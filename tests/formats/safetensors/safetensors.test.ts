@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeSafetensors, encodeSafetensors, type SafeTensor } from '../../../formats/safetensors/safetensors.js';
 
 const bytesOf = (tensors: ReadonlyMap<string, SafeTensor>, metadata: Record<string, string> = {}): Uint8Array => Buffer.concat([...encodeSafetensors({ tensors, metadata })]);
