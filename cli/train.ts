@@ -1,12 +1,15 @@
 import { recordBlocks } from '../engine/block.js';
 import type { Checkpoint } from '../engine/checkpoint.js';
 import { exitCodes, StoppedError, UsageError } from '../engine/errors.js';
+import { openStream } from '../engine/stream.js';
 import { waitingLines } from '../engine/waiting.js';
 import { backendNames, openBackend, type BackendName } from '../models/train/backend.js';
 import { openTrainer } from '../models/train/trainer.js';
+import { evaluate } from '../sinks/evaluate.js';
 import { trainPlanOf } from '../sinks/train.js';
 import { trainStream } from '../sinks/trainStream.js';
 import { createStores } from '../storage/stores.js';
+import { parseBytes } from './generation.js';
 import { hangWatch } from './hangWatch.js';
 import type { Command } from './io.js';
 import { appendBlock } from './ledgerFiles.js';
@@ -70,7 +73,14 @@ export const train: Command = {
         if (block !== undefined) await appendBlock(ledger as string, block, stores);
         progress.saved(await saveTraining(folder, { state: await trainer.save(), stream: at, training }, keep));
       };
-      const isBoundary = (step: number): boolean => folder !== undefined && every !== undefined && (step + 1) % every === 0;
+      const due = (step: number, each: number | undefined): boolean => each !== undefined && (step + 1) % each === 0;
+      const isSaved = (step: number): boolean => folder !== undefined && due(step, every);
+      const isMeasured = (step: number): boolean => due(step, plan.evaluation?.every);
+      const measure = async (step: number): Promise<void> => {
+        if (plan.evaluation === undefined) return;
+        const held = await openStream(plan.evaluation.data, { seed, lanes: 1, stores, signal: io.signal, maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes') });
+        progress.measured(step, await evaluate(held, trainer, plan.model));
+      };
       const watch = hangWatch(io, () => {
         const waiting = stream.waiting();
         return waiting === undefined ? ['the stream is not read at this moment'] : waitingLines(waiting);
@@ -78,7 +88,7 @@ export const train: Command = {
       let savedStep: number | undefined;
       try {
         const run = trainStream({
-          stream, trainer, meter, prefetch, signal: io.signal, boundary: isBoundary, ended: () => stop.abort(new StoppedError('the training has ended')),
+          stream, trainer, meter, prefetch, signal: io.signal, boundary: (step) => isSaved(step) || isMeasured(step), ended: () => stop.abort(new StoppedError('the training has ended')),
           ...(saved === undefined ? {} : { from: saved.stream }), ...(steps === undefined ? {} : { steps }),
         });
         for await (const receipt of run) {
@@ -86,10 +96,11 @@ export const train: Command = {
           trained = receipt.checkpoint;
           blocks?.add(receipt.entry);
           progress.step(receipt);
-          if (isBoundary(receipt.step)) {
+          if (isSaved(receipt.step)) {
             await save(trained);
             savedStep = trained.step;
           }
+          if (isMeasured(receipt.step)) await measure(receipt.step);
         }
       } catch (error) {
         // Stopped in order: what was trained is saved. After any other error the weights are not to be trusted.
@@ -100,12 +111,14 @@ export const train: Command = {
         progress.end();
       }
       if (trained !== undefined && savedStep !== trained.step) await save(trained);
+      if (trained !== undefined && !isMeasured(trained.step - 1)) await measure(trained.step - 1);
       if (options.weights !== undefined) await writeWeights(options.weights as string, await trainer.save(), { model: plan.model.name });
       progress.totals();
       trainer.close();
     } finally {
       await backend.close();
       await close();
+      for (const placed of plan.evaluation?.data.stages ?? []) await placed.options?.close?.();
     }
     return exitCodes.complete;
   },

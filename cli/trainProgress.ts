@@ -17,6 +17,8 @@ export interface TrainProgressOptions {
 export interface TrainProgress {
   step(receipt: Trained): void;
   saved(path: string): void;
+  /** Held-out samples, behind a step. */
+  measured(step: number, numbers: Readonly<Record<string, number>>): void;
   /** No more steps. */
   end(): void;
   /** The last line of a run that is complete. */
@@ -64,6 +66,11 @@ export function trainProgress(io: Io, { json, backend, parameters, from, steps }
       if (json) return;
       if (io.errIsTerminal) process.stderr.write('\r\u001b[K');
       io.err(`checkpoint: ${printable(path)}`);
+    },
+    measured(step, numbers) {
+      if (json) return io.out(JSON.stringify({ step, evaluation: numbers }));
+      if (io.errIsTerminal) process.stderr.write('\r\u001b[K');
+      io.out(`step ${step + 1}: ${Object.entries(numbers).map(([name, value]) => `${name} ${Number(value.toFixed(4))}`).join(', ')}`);
     },
     end() {
       clearInterval(timer);

@@ -1,5 +1,6 @@
 import { checkInteger } from '../../engine/check.js';
 import { UsageError } from '../../engine/errors.js';
+import { accuracy } from '../../kernels/accuracy.js';
 import { collateField, upload, weightsOf } from './collateField.js';
 import { vit, type VitOptions } from './layers/vit.js';
 import { sigmoidLoss, softmaxLoss } from './losses/classification.js';
@@ -20,13 +21,8 @@ export interface ClassifierSample extends PictureField {
   readonly labels: Float32Array;
 }
 
-export interface Classifier extends Trainable<ClassifierSample> {
-  /** `[n, classes]` */
-  logits(graph: Graph, inputs: Inputs): Tensor2D;
-}
-
 /** A vision transformer with a linear head, which begins at zero as in the papers' code (ViT, arXiv 2010.11929; plain ViT, arXiv 2205.01580). */
-export function classifier({ image, classes, loss = 'softmax' }: ClassifierOptions): Classifier {
+export function classifier({ image, classes, loss = 'softmax' }: ClassifierOptions): Trainable<ClassifierSample> {
   checkInteger('classifier', 'classes', classes, 1);
   if (loss !== 'softmax' && loss !== 'sigmoid') throw new UsageError(`classifier: \`loss\` must be softmax or sigmoid, got ${String(loss)}`);
   const tower = vit({ ...image, name: 'img', out: classes, headInit: zeros });
@@ -51,7 +47,10 @@ export function classifier({ image, classes, loss = 'softmax' }: ClassifierOptio
       pictures.dispose();
       return { patches: tokens.patches, rows: tokens.rows, columns: tokens.columns, labels: upload(tf, labels), weights: upload(tf, weights) };
     },
-    logits,
+    evaluation: {
+      outputs: (graph, inputs) => ({ logits: logits(graph, inputs), labels: inputs.labels, weights: inputs.weights }),
+      measure: ({ logits: scores, labels, weights }) => ({ accuracy: accuracy(scores, labels, weights, classes) }),
+    },
     loss(graph, inputs) {
       const given = { logits: logits(graph, inputs), labels: inputs.labels as Tensor2D, weights: inputs.weights as Tensor1D };
       return loss === 'softmax' ? softmaxLoss(graph.tf, given) : sigmoidLoss(graph.tf, given);

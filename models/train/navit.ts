@@ -9,7 +9,7 @@ import type { TextTokens } from './layers/textEncoder.js';
 import type { PictureTokens } from './layers/vit.js';
 import type { PairModel } from './siglip.js';
 import type { Graph, Tensor1D, Tensor2D, Tensor3D, Tf } from './tf.js';
-import { towers, type TowersOptions } from './towers.js';
+import { retrieval, towers, type TowersOptions } from './towers.js';
 import type { HostBatch, Inputs } from './trainable.js';
 
 /** Several texts in one row, as `packSequences` packs token ids. */
@@ -115,6 +115,7 @@ export function navit({ maxExamples, ...options }: NavitOptions): PairModel<Pack
     },
     pictureFeatures,
     textFeatures,
+    evaluation: retrieval(options.out, (graph, inputs) => ({ pictures: pictureFeatures(graph, inputs), texts: textFeatures(graph, inputs) })),
     loss: (graph, inputs) => both.loss(graph, pictureFeatures(graph, inputs), textFeatures(graph, inputs), inputs.weights as Tensor1D),
   };
 

@@ -3,7 +3,7 @@ import { collateField, upload, weightsOf } from './collateField.js';
 import type { PictureTokens } from './layers/vit.js';
 import { pictureTokens, type PictureField } from './pictures.js';
 import type { Graph, Tensor1D, Tensor2D, Tensor4D } from './tf.js';
-import { towers, type TowersOptions } from './towers.js';
+import { retrieval, towers, type TowersOptions } from './towers.js';
 import type { HostBatch, Inputs, Trainable } from './trainable.js';
 
 /** A picture and the token ids of its text, padded to one length. */
@@ -49,6 +49,7 @@ export function siglip(options: TowersOptions): PairModel<PairSample> {
     },
     pictureFeatures,
     textFeatures,
+    evaluation: retrieval(options.out, (graph, inputs) => ({ pictures: pictureFeatures(graph, inputs), texts: textFeatures(graph, inputs) })),
     loss: (graph, inputs) => both.loss(graph, pictureFeatures(graph, inputs), textFeatures(graph, inputs), inputs.weights as Tensor1D),
   };
 }

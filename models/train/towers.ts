@@ -1,9 +1,11 @@
+import { recallAt } from '../../kernels/recallAt.js';
 import { textEncoder, type TextOptions, type TextTokens } from './layers/textEncoder.js';
 import { vit, type PictureTokens, type VitOptions } from './layers/vit.js';
 import { sigmoidPairs } from './losses/sigmoidPairs.js';
 import { softmaxPairs } from './losses/softmaxPairs.js';
 import { constant, type ParameterSpec } from './parameters.js';
 import type { Graph, Scalar, Tensor, Tensor1D, Tensor2D } from './tf.js';
+import type { Evaluation, Inputs } from './trainable.js';
 
 export interface TowersOptions {
   /** Width of the features in which pictures and texts meet. */
@@ -37,6 +39,17 @@ export function towers({ out, image, text, loss = 'sigmoid', temperature = 10, b
       const scale = tf.exp(tf.reshape(graph.weight('t'), [])) as Scalar;
       if (loss === 'softmax') return softmaxPairs(tf, { pictures: x, texts: y, temperature: scale, weights });
       return sigmoidPairs(tf, { pictures: x, texts: y, temperature: scale, bias: tf.reshape(graph.weight('b'), []) as Scalar, weights }, lossChunk);
+    },
+  };
+}
+
+/** How well pictures find their texts and texts their pictures, among all held-out pairs. */
+export function retrieval(out: number, features: (graph: Graph, inputs: Inputs) => Readonly<Record<'pictures' | 'texts', Tensor2D>>): Evaluation {
+  return {
+    outputs: (graph, inputs) => ({ ...features(graph, inputs), weights: inputs.weights }),
+    measure({ pictures, texts, weights }) {
+      const [x, y] = [pictures, texts].map((rows) => rows.filter((_, at) => weights[Math.floor(at / out)] === 1)) as [Float32Array, Float32Array];
+      return { 'image to text recall@1': recallAt(x, y, out, 1), 'text to image recall@1': recallAt(y, x, out, 1), 'image to text recall@5': recallAt(x, y, out, 5), 'text to image recall@5': recallAt(y, x, out, 5) };
     },
   };
 }

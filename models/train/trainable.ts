@@ -28,4 +28,14 @@ export interface Trainable<in F = never> {
   inputs(tf: Tf, batch: HostBatch): Inputs;
   /** The mean loss over the examples of a batch; the gradient goes through all that is done with weights here. */
   loss(graph: Graph, inputs: Inputs): Scalar;
+  /** What is measured on held-out samples; undefined: the loss alone. */
+  readonly evaluation?: Evaluation;
+}
+
+/** How good a model is, on samples that it has not seen. */
+export interface Evaluation {
+  /** What a batch gives, one row an example; rows of all batches are put behind each other. */
+  outputs(graph: Graph, inputs: Inputs): Readonly<Record<string, Tensor>>;
+  /** The numbers, by name. */
+  measure(outputs: Readonly<Record<string, Float32Array>>): Readonly<Record<string, number>>;
 }

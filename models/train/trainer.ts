@@ -2,6 +2,7 @@ import { checkInteger, checkNumber } from '../../engine/check.js';
 import { UsageError } from '../../engine/errors.js';
 import type { SafeTensor } from '../../formats/safetensors/safetensors.js';
 import { BufferPool } from '../../kernels/bufferPool.js';
+import { joinArrays } from '../../kernels/joinArrays.js';
 import type { Backend } from './backend.js';
 import { applyUpdate, checkOptimizer, optimizerSlots, type Optimizer } from './optimizer.js';
 import { countParameters, initialValues } from './parameters.js';
@@ -51,10 +52,8 @@ export interface Trainer<in F = never> {
   readonly collate: (samples: readonly (F | undefined)[]) => readonly HostBatch[];
   /** One update. Everything is dispatched when this returns; the promise waits for the device. The batch's buffers are given back then. */
   readonly step: (batches: readonly HostBatch[]) => Promise<StepResult>;
-  /** A loss without an update. */
-  readonly evaluate: (batches: readonly HostBatch[]) => Promise<number>;
-  /** Compute with the weights, or with their running mean where there is one: for evaluation. */
-  readonly graph: Graph;
+  /** What the model's evaluation reads of a batch, without an update; with the running mean of the weights where there is one. */
+  readonly outputs: (batches: readonly HostBatch[]) => Promise<Readonly<Record<string, Float32Array>>>;
   readonly save: () => Promise<TrainerState>;
   /** @throws UsageError when a tensor is missing or has another shape */
   readonly load: (state: TrainerState) => void;
@@ -113,6 +112,7 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
     },
   });
   const graph = graphOf(weights);
+  const averaging = graphOf(averages);
   const own = kept.map(({ weight }) => weight);
 
   /** Loss and gradients of one part, each a tensor of the caller's. */
@@ -156,7 +156,6 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
 
   return {
     parameterCount: countParameters(model.parameters),
-    graph: graphOf(averages),
     collate(samples) {
       if (samples.length % parts !== 0) throw new UsageError(`train: a batch of ${samples.length} cannot be worked off in ${parts} equal \`parts\``);
       const size = samples.length / parts;
@@ -184,12 +183,20 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
       release(batches);
       return { loss: loss as number, learningRate: rate, ...(gradientNorm === undefined ? {} : { gradientNorm }) };
     },
-    async evaluate(batches) {
-      const total = batches.reduce((sum, { examples }) => sum + examples, 0);
-      const losses = batches.map((batch) => tf.tidy(() => tf.mul(model.loss(graph, model.inputs(tf, batch)), batch.examples / total)));
-      const values = await read(losses);
+    async outputs(batches) {
+      const parts: Record<string, Float32Array[]> = {};
+      for (const batch of batches) {
+        const tensors = tf.tidy(() => {
+          const inputs = model.inputs(tf, batch);
+          const examples = tf.scalar(batch.examples);
+          return { loss: tf.mul(model.loss(averaging, inputs), examples), examples, ...model.evaluation?.outputs(averaging, inputs) } as Record<string, Tensor>;
+        });
+        for (const [name, tensor] of Object.entries(tensors)) (parts[name] ??= []).push(Float32Array.from(await tensor.data()));
+        tf.dispose(tensors);
+      }
+      check();
       release(batches);
-      return values.reduce((sum, value) => sum + value, 0);
+      return Object.fromEntries(Object.entries(parts).map(([name, arrays]) => [name, joinArrays(arrays)]));
     },
     async save() {
       const tensors = new Map<string, SafeTensor>();
