@@ -22,9 +22,24 @@ import { cropTo } from './parts/cropTo.js';
 
 const SHAPES = ['circle', 'square', 'triangle', 'star', 'ring', 'cross', 'hexagon', 'ellipse', 'diamond', 'heart', 'arrow', 'crescent'];
 
-/** One sample a shape in a picture: a square around its box, and its class. */
-const shapesOf = <S extends Sample & DecodedImage & Pick<ShapesSample, 'scene'>>() =>
-  expand('shapesOf', ({ pixels, scene }: S) => scene.objects.map(({ box, shape }) => ({ pixels: cropTo(pixels, box), label: SHAPES.indexOf(shape) })), { options: { classes: SHAPES } });
+/**
+ * Samples for each shape in a picture: a square around its box, and its class. Of several views each is moved by up to a tenth of its side, because drawing a
+ * picture costs more than learning from one.
+ */
+const shapesOf = <S extends Sample & DecodedImage & Pick<ShapesSample, 'scene'>>(views: number) =>
+  expand(
+    'shapesOf',
+    ({ pixels, scene }: S, { random }) => {
+      const move = random();
+      const moved = ([x0, y0, x1, y1]: Box): Box => {
+        const [dx, dy, grow] = [0.1, 0.1, 0.08].map((most) => (views === 1 ? 0 : move.range(-most, most) * Math.max(x1 - x0, y1 - y0))) as [number, number, number];
+        return [x0 + dx - grow, y0 + dy - grow, x1 + dx + grow, y1 + dy + grow];
+      };
+      return scene.objects.flatMap(({ box, shape }) => Array.from({ length: views }, () => ({ pixels: cropTo(pixels, moved(box)), label: SHAPES.indexOf(shape) })));
+    },
+    { options: { classes: SHAPES, views } },
+  );
+type Box = readonly [number, number, number, number];
 
 export default definePipeline(
   {
@@ -37,8 +52,8 @@ export default definePipeline(
     pipeline(
       repeat(generateShapes({ count: params.count, perShard: 64, balanced: true }), 1000),
       decodeImage(),
-      shapesOf(),
-      shuffle({ window: 1024, maxBytes: 64 * 2 ** 20 }),
+      shapesOf(4),
+      shuffle({ window: 2048, maxBytes: 64 * 2 ** 20 }),
       resize({ size: 32 }),
       flipLeftRight(),
       valueRange(),
@@ -52,7 +67,7 @@ export default definePipeline(
           data: pipeline(
             generateShapes({ count: params.held, perShard: 64, worldSeed: 1, balanced: true }),
             decodeImage(),
-            shapesOf(),
+            shapesOf(1),
             resize({ size: 32 }),
             valueRange(),
             oneHot({ depth: SHAPES.length }),

@@ -133,10 +133,12 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
       const { value, grads } = gradientsOf(batch);
       const share = batch.examples / total;
       if (batches.length === 1) return { value, grads };
+      const before = sums;
       sums = tf.tidy(() => ({
-        value: sums === undefined ? tf.mul(value, share) : tf.add(sums.value, tf.mul(value, share)),
-        grads: Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, sums === undefined ? tf.mul(grad, share) : tf.add(sums.grads[name] as Tensor, tf.mul(grad, share))])),
+        value: before === undefined ? tf.mul(value, share) : tf.add(before.value, tf.mul(value, share)),
+        grads: Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, before === undefined ? tf.mul(grad, share) : tf.add(before.grads[name] as Tensor, tf.mul(grad, share))])),
       }) as never);
+      if (before !== undefined) tf.dispose([before.value, ...Object.values(before.grads)]);
       value.dispose();
       tf.dispose(grads);
     }

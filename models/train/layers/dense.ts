@@ -1,5 +1,6 @@
 import { lecunNormal, zeros, type ParameterSpec } from '../parameters.js';
-import type { Graph, Tensor, Tensor2D } from '../tf.js';
+import type { Graph, Tensor } from '../tf.js';
+import { affine } from './product.js';
 
 export interface DenseOptions {
   readonly name: string;
@@ -21,8 +22,8 @@ export function dense({ name, from, to, init = lecunNormal(from), biasInit = zer
     ] satisfies ParameterSpec[],
     /** `[..., from]` to `[..., to]`. Rows are multiplied as one matrix: the gradient of a product that broadcasts is broken in TensorFlow.js 4.22. */
     apply({ tf, weight }: Graph, x: Tensor): Tensor {
-      const rows = tf.matMul(tf.reshape(x, [-1, from]) as Tensor2D, tf.reshape(weight(`${name}/kernel`), [from, to]) as Tensor2D);
-      return tf.reshape(tf.add(rows, tf.reshape(weight(`${name}/bias`), [to])), [...x.shape.slice(0, -1), to]);
+      const rows = affine(tf, tf.reshape(x, [-1, from]), tf.reshape(weight(`${name}/kernel`), [from, to]), tf.reshape(weight(`${name}/bias`), [to]));
+      return tf.reshape(rows, [...x.shape.slice(0, -1), to]);
     },
   };
 }

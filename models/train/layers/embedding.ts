@@ -22,7 +22,7 @@ export function embedding({ name, entries, width, init }: { readonly name: strin
             const rows = Math.min(step, count - at);
             // Whole numbers first: the wasm backend's oneHot writes integers into what it calls float32.
             const hot = tf.cast(tf.oneHot(tf.slice(ids, [at], [rows]), entries), 'float32') as Tensor2D;
-            const part = tf.matMul(hot, tf.slice(dy, [at, 0], [rows, width]), true, false) as Tensor2D;
+            const part = tf.matMul(tf.transpose(hot), tf.slice(dy, [at, 0], [rows, width])) as Tensor2D;
             sum = sum === undefined ? part : tf.add(sum, part);
           }
           return sum ?? (tf.zeros([entries, width]) as Tensor2D);

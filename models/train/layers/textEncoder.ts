@@ -5,6 +5,7 @@ import { dense } from './dense.js';
 import { embedding } from './embedding.js';
 import { encoder, type EncoderSize } from './encoder.js';
 import { hats } from './hats.js';
+import { product } from './product.js';
 import { meanPooling } from './pooling.js';
 import type { Segments } from './segments.js';
 
@@ -49,7 +50,7 @@ export function textEncoder({ name, vocabulary, maxTokens, pool = 'last', out, .
       const [batch, count] = ids.shape;
       const table = tf.reshape(graph.weight(places.name), [maxTokens, width]) as Tensor2D;
       if (packed === undefined && count > maxTokens) throw new RangeError(`texts of ${count} tokens, and the model has room for ${maxTokens}`);
-      const at = packed === undefined ? tf.reshape(tf.slice(table, [0, 0], [count, width]), [1, count, width]) : tf.reshape(tf.matMul(hats(tf, packed.positions, maxTokens), table), [batch, count, width]);
+      const at = packed === undefined ? tf.reshape(tf.slice(table, [0, 0], [count, width]), [1, count, width]) : tf.reshape(product(tf, hats(tf, packed.positions, maxTokens), table), [batch, count, width]);
       const tokens = tf.add(tf.reshape(embed.apply(graph, tf.reshape(ids, [-1]) as Tensor1D), [batch, count, width]), at) as Tensor3D;
       const encoded = blocks.apply(graph, tokens, packed?.segments.bias);
       return head.apply(graph, pooled(encoded)) as Tensor3D;

@@ -4,6 +4,7 @@ import type { Graph, Tensor1D, Tensor2D, Tensor3D } from '../tf.js';
 import { dense } from './dense.js';
 import { encoder, type EncoderSize } from './encoder.js';
 import { hats } from './hats.js';
+import { product } from './product.js';
 import { attentionPooling, meanPooling } from './pooling.js';
 import type { Segments } from './segments.js';
 import { sincos2d } from './sincos2d.js';
@@ -93,7 +94,7 @@ function tablesOf(name: string, positions: Positions, width: number): ParameterS
 
 /** `[batch x n, width]`, or `[n, width]` for `learned`. */
 function placed({ tf, weight }: Graph, name: string, positions: Positions, rows: Tensor1D, columns: Tensor1D, width: number): Tensor2D {
-  const read = (part: string, places: Tensor1D, size: number): Tensor2D => tf.matMul(hats(tf, places, size), weight(`${name}/pos_embedding/${part}`) as Tensor2D);
+  const read = (part: string, places: Tensor1D, size: number): Tensor2D => product(tf, hats(tf, places, size), weight(`${name}/pos_embedding/${part}`) as Tensor2D);
   switch (positions.kind) {
     case 'learned':
       return tf.reshape(weight(`${name}/pos_embedding`), [-1, width]);

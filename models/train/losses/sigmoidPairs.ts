@@ -39,7 +39,7 @@ function chunked(tf: Tf, { pictures, texts, temperature, bias, weights }: PairsI
       const size = Math.min(chunk, count - at);
       const [part, dTexts, dPictures, dTemperature, dBias] = tf.tidy(() => {
         const y = tf.slice(texts, [at, 0], [size, width]);
-        const products = tf.matMul(pictures, y, false, true);
+        const products = tf.matMul(pictures, tf.transpose(y));
         const match = tf.cast(tf.equal(tf.reshape(tf.range(0, count, 1, 'int32'), [count, 1]), tf.reshape(tf.range(at, at + size, 1, 'int32'), [1, size])), 'float32');
         const sign = tf.sub(tf.mul(2, match), 1);
         const signed = tf.mul(sign, tf.add(tf.mul(products, temperature), bias));
@@ -48,7 +48,7 @@ function chunked(tf: Tf, { pictures, texts, temperature, bias, weights }: PairsI
         const loss = tf.sum(tf.mul(counts, tf.softplus(tf.neg(signed))));
         const slopes = tf.neg(tf.mul(tf.mul(counts, sign), tf.sigmoid(tf.neg(signed)))) as Tensor2D;
         return [
-          loss, tf.mul(temperature, tf.matMul(slopes, pictures, true, false)), tf.mul(temperature, tf.matMul(slopes, y)), tf.sum(tf.mul(slopes, products)), tf.sum(slopes),
+          loss, tf.mul(temperature, tf.matMul(tf.transpose(slopes), pictures)), tf.mul(temperature, tf.matMul(slopes, y)), tf.sum(tf.mul(slopes, products)), tf.sum(slopes),
         ] as [Tensor, Tensor2D, Tensor, Tensor, Tensor];
       });
       rows.push(dTexts);

@@ -40,11 +40,11 @@ test.serial('cpu and wasm: the same losses for 10 steps, to 1e-4', async (t) => 
   t.not(new Set(cpu).size, 1);
 });
 
-test.serial('300 steps: as many tensors and bytes as after the first', async (t) => {
+test.serial('300 steps, in parts: as many tensors and bytes as after the first', async (t) => {
   const small = classifier({ image: { width: 4, depth: 1, heads: 1, patchSize: 4, positions: { kind: 'sincos2d' } }, classes: 2, loss: 'sigmoid' });
   const samples = pairSamples(2).map(({ pixels }, index) => ({ pixels, labels: Float32Array.of(index, 1 - index) }));
   await onEach(['wasm'], async (backend) => {
-    const trainer = openTrainer(backend, small, TRAINING, 0);
+    const trainer = openTrainer(backend, small, { ...TRAINING, parts: 2 }, 0);
     await trainer.step(trainer.collate(samples));
     const { numTensors, numBytes } = backend.tf.memory();
     for (let step = 0; step < 300; step += 1) await trainer.step(trainer.collate(samples));
@@ -56,6 +56,7 @@ test.serial('300 steps: as many tensors and bytes as after the first', async (t)
 
 test.serial('a saved state goes on as if nothing had been: the same losses, bit for bit', async (t) => {
   await onEach(['wasm'], async (backend) => {
+    const before = backend.tf.memory().numTensors;
     const whole = openTrainer(backend, model, { ...TRAINING, schedule: { kind: 'cosine', warmupSteps: 2, totalSteps: 12 } }, 3);
     const first = await lossesOf(whole, 4);
     const state = await whole.save();
@@ -69,6 +70,7 @@ test.serial('a saved state goes on as if nothing had been: the same losses, bit 
     short.delete('mean/t');
     t.throws(() => resumed.load({ ...state, tensors: short }), { instanceOf: UsageError, message: /no tensor mean\/t/ });
     for (const trainer of [whole, resumed]) trainer.close();
+    t.is(backend.tf.memory().numTensors, before);
   });
 });
 
