@@ -3,7 +3,7 @@
  * other backends, kills and resumes, a buffer over the device's limit, memory.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +83,5 @@ test.serial('300 packed steps: no tensor and no byte on the device more', (t) =>
 
 test.serial('doctor names backend, adapter and limits', async (t) => {
   const { out } = await spawnMillrace(['doctor', '--json']).done;
-  t.regex(out, /webgpu/);
-  t.true(existsSync(RECIPE));
+  t.regex(out, /webgpu: [^;"]*(llvmpipe|NVIDIA|AMD|Intel)[^;"]* \(maxBufferSize \d+, maxStorageBufferBindingSize \d+/i);
 });
