@@ -1,6 +1,6 @@
 /**
  * How long a resume takes until its first batch, with nothing in the page cache: 100,000 samples of 110 kB in 100 shards, 16 lanes that read 4 extents at a
- * time, a shuffle window of 2048 over the run, batches of 256.
+ * time, the shuffle window of the streaming recipes (8192 over the run), batches of 256.
  *
  *   npx tsx bench/coldResume.ts FOLDER        (FOLDER needs 11 GB; the shards are made there once, with their indexes)
  *
@@ -34,7 +34,7 @@ const stores = createStores();
 
 async function open(folder: string): Promise<Stream> {
   const source = readTar(join(folder, '*.tar'), { fields: { image: bytes('jpg'), text: utf8('txt') } });
-  return await openStream(pipeline(interleave(source, 4), shuffle<Sample>({ window: 2048 }), batch({ size: SIZE })), {
+  return await openStream(pipeline(interleave(source, 4), shuffle<Sample>({ window: 8192, maxBytes: 64 * 2 ** 20 }), batch({ size: SIZE })), {
     seed: 1, lanes: LANES, stores, signal: new AbortController().signal, maxInFlightBytes: 8 * 2 ** 30,
   });
 }

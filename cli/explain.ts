@@ -1,24 +1,33 @@
-import { exitCodes } from '../engine/errors.js';
-import { describePipeline } from '../engine/pipeline.js';
+import { exitCodes, UsageError } from '../engine/errors.js';
+import { describePipeline, splitAtBatch } from '../engine/pipeline.js';
 import { pipelineFloor } from '../engine/lockstep.js';
 import type { Pipeline } from '../engine/pipeline.js';
 import type { Sample } from '../engine/sample.js';
+import { samplesBefore } from '../engine/samplesBefore.js';
+import type { StreamOptions } from '../engine/stream.js';
 import type { Source } from '../engine/source.js';
+import { StoreError } from '../storage/objectStore.js';
+import { createStores } from '../storage/stores.js';
 import { addGenerationOptions, generationSettings } from './generation.js';
 import { bytesText, type Command } from './io.js';
 import { parser, parseRecipeArgs } from './options.js';
-import { DEFAULT_LANES } from './streamRun.js';
+import { DEFAULT_LANES, wholeNumber } from './streamRun.js';
 
 export const explain: Command = {
   name: 'explain',
   summary: 'print the stages of a recipe, the bytes that each may hold, and what a resume would read and compute again',
   async run(args, io) {
-    const command = addGenerationOptions(parser('explain', explain.summary, ["millrace explain pipelines/owl-st.ts --in 'shards/*.tar' --out out/owl-st"], io));
+    const command = addGenerationOptions(parser('explain', explain.summary, [
+      "millrace explain pipelines/owl-st.ts --in 'shards/*.tar' --out out/owl-st",
+      "millrace explain pipelines/navit-siglip.ts --in 'shards/*.tar' --sample 500",
+    ], io)).option('--sample <INTEGER>', 'run a streaming recipe over so many samples up to each stage that can tell from them what to expect, such as padding; reads the input');
     const { loaded, options, build } = await parseRecipeArgs(command, args);
     const settings = generationSettings(options);
+    const sample = options.sample === undefined ? undefined : wholeNumber('--sample', options.sample, 1);
     const pipe = build();
     const lines = describePipeline(pipe);
-    const streaming = pipe.stages.at(-1)?.options?.batchSize !== undefined;
+    const streaming = pipe.sink === undefined && splitAtBatch(pipe).batch !== undefined;
+    if (sample !== undefined && !streaming) throw new UsageError('--sample needs a streaming recipe, one that ends in batch({ size })');
     const lanes = streaming ? (loaded.recipe.options.lanes ?? DEFAULT_LANES) : 1;
     const floor = pipelineFloor(pipe, lanes);
     io.out(lines.map((line, index) => `${String(index).padStart(2)}  ${line}`).join('\n'));
@@ -30,6 +39,7 @@ export const explain: Command = {
     }
     if (streaming) {
       for (const line of streamLines(pipe, lanes, settings.maxInFlightBytes)) io.out(line);
+      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: createStores(), signal: io.signal, maxInFlightBytes: Math.max(settings.maxInFlightBytes, SAMPLE_BUDGET) })) io.out(line);
       return exitCodes.complete;
     }
     const share = Math.floor(settings.maxInFlightBytes / settings.workers);
@@ -38,6 +48,27 @@ export const explain: Command = {
     return exitCodes.complete;
   },
 };
+
+/** What the commands that run a streaming recipe have, where nothing is said. */
+const SAMPLE_BUDGET = 2 * 2 ** 30;
+
+/** What stages expect of a run, from the samples that come to them; nothing is kept. */
+async function expectations(pipe: Pipeline, count: number, options: StreamOptions): Promise<string[]> {
+  const lines: string[] = [];
+  try {
+    for (const [at, { name, options: stage }] of pipe.stages.entries()) {
+      if (stage?.predict === undefined) continue;
+      const samples = await samplesBefore(pipe, at, count, options);
+      lines.push(...(samples.length === 0 ? ['no sample comes to it'] : stage.predict(samples)).map((line) => `${name}: ${line}`));
+    }
+  } catch (error) {
+    if (error instanceof StoreError && error.code !== 'transient') throw new UsageError(error.message, { cause: error });
+    throw error;
+  } finally {
+    for (const placed of pipe.stages) await placed.options?.close?.();
+  }
+  return lines.length > 0 ? lines : ['no stage of this recipe tells anything from samples'];
+}
 
 /** Bytes of JSON that a position of one extent takes: turn, record, byte of a large shard. */
 const POSITION_BYTES = 20;

@@ -6,6 +6,7 @@ import { groupRecords, type TarRecord } from '../formats/tar/webdataset.js';
 import type { PreviewSheet } from '../sinks/previewSheet.js';
 import { StoreError } from '../storage/objectStore.js';
 import { createStores, type Stores } from '../storage/stores.js';
+import { inspectRecipe } from './inspect/inspectRecipe.js';
 import { inspectedShards } from './inspect/inspectedShards.js';
 import { Inspector } from './inspect/inspection.js';
 import { inspectionLines } from './inspect/inspectionLines.js';
@@ -13,24 +14,27 @@ import type { InspectReport } from './inspect/inspectReport.js';
 import { previewSampleOf } from './inspect/shownSample.js';
 import type { Command, Io } from './io.js';
 import { oneLine, safeJson } from './oneLine.js';
-import { parse, parser } from './options.js';
+import { firstPositional, parse, parser } from './options.js';
 
 /** Records of each shard whose files are looked into; of the others only the tar headers are read. */
 const LOOK_INTO = 200;
 const PREVIEW_SAMPLES = 24;
+/** A pipeline file, not shards. */
+const RECIPE = /\.[cm]?[jt]s$/;
 /** Those of readTar, so that what a run would refuse is a fault here. */
 const LIMITS = { maxMemberBytes: 256 * 2 ** 20, maxMembersPerRecord: 100 };
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'show what is in shards or in the output of a run: files, sizes, pictures, faults, the first samples',
+  summary: 'show what is in shards or in the output of a run: files, sizes, pictures, faults, the first samples; or what a recipe makes of its first samples',
   async run(args, io) {
-    const command = parser('inspect', inspect.summary, ["millrace inspect 'shards/{00000..00127}.tar'", 'millrace inspect out/owl-st --preview out/owl-st-preview', "millrace inspect 's3://web/*.tar' --limit 1000 --json"], io)
-      .argument('<url>', 'tar shards (braces, globs, several joined by ::), or the output folder of a run')
+    const command = parser('inspect', inspect.summary, ["millrace inspect pipelines/owl-st.ts --in 'shards/*.tar' --preview out/owl-st", "millrace inspect 'shards/{00000..00127}.tar'", 'millrace inspect out/owl-st --preview out/owl-st-preview', "millrace inspect 's3://web/*.tar' --limit 1000 --json"], io)
+      .argument('<url>', 'tar shards (braces, globs, several joined by ::), the output folder of a run, or a recipe: with its path before --help, the options for that')
       .option('--samples <INTEGER>', 'list this many samples', '5')
       .option('--limit <INTEGER>', 'stop after so many records')
       .option('--preview <FILE>', `draw the first ${PREVIEW_SAMPLES} samples (or as many as --samples, if more): FILE.html and FILE.png`)
       .option('--json', 'print one JSON object');
+    if (RECIPE.test(firstPositional(command, args) ?? '')) return inspectRecipe(args, io);
     parse(command, args);
     const [url] = command.processedArgs as [string];
     const options = command.opts<{ samples: string; limit?: string; preview?: string; json?: boolean }>();

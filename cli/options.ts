@@ -86,7 +86,7 @@ export async function parseRecipeArgs(command: Parser, args: readonly string[], 
 }
 
 /** The first argument that is neither an option nor an option's value. */
-function firstPositional(command: Parser, args: readonly string[]): string | undefined {
+export function firstPositional(command: Parser, args: readonly string[]): string | undefined {
   const takesValue = new Map(command.options.map((option) => [option.long, option.required || option.optional]));
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] as string;

@@ -14,7 +14,7 @@ const HELP = `
 For every stage: the fields that it added (+), changed (~) or removed (-), with type, shape and the beginning of the value; what it dropped and why;
 what it drew from its random streams. That is what a run of this recipe, seed and input does with the sample, on any rank and with any workers; but
 a window (a shuffle, dedupe, packing) gets the sample alone here, with its children, so what it draws, drops or puts together for the sake of its
-neighbours is not shown. The sink or batch at the end is not run: nothing is written but pictures, and a recipe's own --out may be left away.
+neighbours is not shown. The sink, or batch with the stages after it, is not run: nothing is written but pictures, and a recipe's own --out may be left away.
 An origin is SHARD#RECORD, with a child _0 and an epoch @0 where needed, as \`millrace why\` and \`millrace order --origins\` print it. Spell --in as
 the run did: the name of its shard is a part of who a sample is, and so of what is drawn for it.`;
 

@@ -3,7 +3,7 @@ import type { Contribution, Step } from '../engine/lockstep.js';
 import { originAddress } from '../engine/originAddress.js';
 import { recordedPipeline, type RecordedPipeline } from '../engine/recordedPipeline.js';
 import type { Origin, Sample } from '../engine/sample.js';
-import type { StageDraws } from '../engine/drawLog.js';
+import type { StageDraws, StepDraws } from '../engine/drawLog.js';
 import { drawsText } from './drawsText.js';
 import { byteRangeText, printable, type Command } from './io.js';
 import { oneLine, safeJson } from './oneLine.js';
@@ -13,7 +13,8 @@ import { openStreamRun, wholeNumber, withStreamOptions, type StreamRun } from '.
 const HELP = `
 A line for each sample: its lane and key, its origin (which \`millrace replay --origin\` takes as it stands) and the bytes of its record in the shard,
 from the first to before the last; under it what each stage drew for it or for the record that it is a child of. A window (a shuffle, for instance)
-draws once for all of its samples: its draws stand with the window's first sample, wherever the others are.
+draws once for all of its samples: its draws stand with the window's first sample, wherever the others are. A stage after batch draws for the step:
+its draws stand first, once where they are the same for all lanes.
 The run is taken to the step, and the step then made again from its checkpoint and recorded, as a resume would make it.`;
 
 export const why: Command = {
@@ -32,6 +33,7 @@ export const why: Command = {
     try {
       if (options.step === undefined) throw new UsageError('--step is missing: which step? They count from 0, as in `millrace order`');
       const { step, recorded } = await recordStep(run, wholeNumber('--step', options.step, 0));
+      if (options.json !== true) for (const line of stepLines(step, recorded)) io.out(line);
       for (const contribution of step.contributions) {
         for (const sample of contribution.samples) {
           const found = explained(step.step, contribution, sample, recorded);
@@ -85,6 +87,8 @@ interface Explained {
   readonly origin: Where;
   /** Of a sample made of several: all of them. */
   readonly members?: readonly Where[];
+  /** What the stages after batch drew for the lane's share of the step. */
+  readonly stepDraws?: readonly StepDraws[];
 }
 
 function explained(step: number, { lane }: Contribution, { key, origin, members }: Sample, recorded: RecordedPipeline): Explained {
@@ -94,7 +98,19 @@ function explained(step: number, { lane }: Contribution, { key, origin, members 
     const draws = recorded.draws.of(one).map((entry) => ({ ...entry, origin: originAddress(entry.origin) }));
     return { address: originAddress(one), ...where, epoch: pass, ...(endByte === undefined ? {} : { endByte }), draws };
   };
-  return { step, lane, key, origin: whereOf(origin), ...(members === undefined ? {} : { members: members.map(whereOf) }) };
+  const stepDraws = recorded.draws.ofStep(step, lane);
+  return { step, lane, key, origin: whereOf(origin), ...(stepDraws.length === 0 ? {} : { stepDraws }), ...(members === undefined ? {} : { members: members.map(whereOf) }) };
+}
+
+/** A line for what the stages after batch drew; where lanes drew differently, one for each of them. */
+function stepLines({ step, contributions }: Step, { draws }: RecordedPipeline): string[] {
+  const lanes = contributions.filter(({ samples }) => samples.length > 0).map(({ lane }) => ({ lane, drawn: draws.ofStep(step, lane) }));
+  const stages = [...new Set(lanes.flatMap(({ drawn }) => drawn.map(({ stage }) => stage)))];
+  return stages.flatMap((stage) => {
+    const texts = lanes.flatMap(({ lane, drawn }) => drawn.filter((entry) => entry.stage === stage).map((entry) => ({ lane, text: `${stage}: ${drawsText(entry)}` })));
+    const same = new Set(texts.map(({ text }) => text)).size === 1;
+    return (same ? texts.slice(0, 1) : texts).map(({ lane, text }) => `step ${step}  ${same ? '' : `lane ${lane}: `}${text}`);
+  });
 }
 
 function inWords({ lane, key, origin, members }: Explained): string {

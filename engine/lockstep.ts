@@ -52,6 +52,8 @@ export interface Step {
   /** From 0. */
   readonly step: number;
   readonly contributions: readonly Contribution[];
+  /** What stages after `batch` decided for the whole step, the same on all ranks (`stepFields`); its samples have it too. Absent without such stages. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** The bytes that all lanes of a pipeline may hold without being able to move on. */

@@ -11,7 +11,7 @@ export interface PaddedContribution {
 
 /**
  * Fill up what an exhausted lane gives, so that all steps have one shape. Where a stream is finite its lanes end at different steps: one that has ended
- * gives fewer samples than `count`, down to none, marked `ended`.
+ * gives fewer samples than `count`, down to none, marked `ended`. Stages after `batch` have worked before this: they never see padding, and mix none in.
  *
  * @param count samples of a lane in a step: `stream.perLane`
  * @throws RangeError when there are more

@@ -6,7 +6,7 @@ import { Gauge } from './gauge.js';
 import { openLane } from './lane.js';
 import { Meter } from './meter.js';
 import type { OriginAddress } from './originAddress.js';
-import type { Pipeline, PlacedStage } from './pipeline.js';
+import { splitAtBatch, type Pipeline, type PlacedStage } from './pipeline.js';
 import { isTombstone, originLabel, type ChildPlace, type Drop, type Element, type Origin, type Sample } from './sample.js';
 import type { SourceTools } from './source.js';
 import type { Arity } from './stage.js';
@@ -37,14 +37,16 @@ export interface Replay {
   readonly endByte: number;
   /** The source first. */
   readonly stages: readonly StageReplay[];
-  /** The sink or batch at the end, which is not run. */
+  /** The sink or batch, which is not run. */
   readonly notRun: string | undefined;
+  /** The stages after batch, which are not run either: they work on what a lane gives to a step, and one sample is none. */
+  readonly perStep: readonly string[];
 }
 
 /**
  * Run one sample of a pipeline again and write down what every stage does with it. That is a function of the recipe, the seed and the sample's
  * origin, so it is what a run does; but a window gets the sample alone, without those that stood beside it, and draws as if it were its first. A
- * sink at the end is not run, and nothing is written.
+ * sink or `batch` and what stands after it are not run, and nothing is written.
  *
  * @param address with children, that child alone from its expansion on; else the record with all its children
  * @throws UsageError where there is no such sample, with what there is
@@ -71,7 +73,7 @@ export async function replay(pipe: Pipeline, address: OriginAddress, { seed, lan
   await lastValueFrom(stream, { defaultValue: undefined });
   const replays = watched.map(({ seen }) => ({ ...seen, draws: draws.ofStage(seen.stage) }));
   checkChild(replays.at(-1)?.out ?? [], record.origin, address);
-  return { key: record.key, origin: record.origin, endByte: record.endByte, stages: replays, notRun: end === -1 ? undefined : pipe.stages[end]?.name };
+  return { key: record.key, origin: record.origin, endByte: record.endByte, stages: replays, notRun: end === -1 ? undefined : pipe.stages[end]?.name, perStep: splitAtBatch(pipe).ofSteps.map(({ name }) => name) };
 }
 
 function ofOneRecord({ source }: Pipeline, record: FoundRecord['record'], stages: readonly PlacedStage[]): Pipeline {

@@ -12,8 +12,8 @@ import { SampleFault } from '../kernels/sampleFault.js';
 
 export type { StoresOf } from './source.js';
 
-/** How many elements a stage makes of how many. `batch`: the lanes meet there; `sink`: it emits receipts. */
-export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'batch' | 'sink';
+/** How many elements a stage makes of how many. `batch`: the lanes meet there; `step`: it stands after `batch`; `sink`: it emits receipts. */
+export type Arity = 'one' | 'filter' | 'expand' | 'window' | 'batch' | 'step' | 'sink';
 
 /** Who the lane is that a stage was opened for. */
 export interface LaneInfo {
@@ -78,9 +78,40 @@ export interface StageOptions<A extends Sample, B extends Sample> {
   readonly digests?: () => Promise<Readonly<Record<string, string>>>;
   /** Free what the stage holds for the whole process (a model's session). Called once when the run ends. */
   readonly close?: () => Promise<void>;
+  /** What the stage expects of a run, from some samples that came to it, in lines; for `explain --sample`. */
+  readonly predict?: (samples: readonly A[]) => readonly string[];
   /** Samples of a global batch; set by `batch` alone. */
   readonly batchSize?: number;
+  /** What a stage after `batch` does; set by `perStep` and `stepFields` alone. */
+  readonly step?: StepStage;
   readonly connect: Connect<A, B>;
+}
+
+/** The tools of a stage after `batch`. */
+export interface StepTools {
+  /** From 0. */
+  readonly step: number;
+  /** A generator of (seed, stage, step): the same for all lanes and ranks, and after every resume. */
+  random(...salt: readonly (string | number)[]): Random;
+  /** Calls a kernel, in a thread where the run has some (`--workers`). */
+  readonly run: RunKernel;
+  readonly signal: AbortSignal;
+}
+
+/** Those of one that works on what one lane gives to a step. */
+export interface LaneStepTools extends StepTools {
+  /** `random(lane)` draws for this lane alone. */
+  readonly lane: number;
+}
+
+/** What a stage after `batch` does. It has no cursor: it is a function of the samples of one lane in one step, and of the step. */
+export interface StepStage {
+  /** Samples of a lane that a step must have room for: 2 where partners are needed. */
+  readonly minSamples: number;
+  /** Fields of the step, for all of its samples on all ranks. */
+  readonly shared?: (tools: StepTools) => object;
+  /** For each sample, in order, the fields to add or replace. */
+  readonly work?: (samples: readonly Sample[], tools: LaneStepTools) => readonly object[] | Promise<readonly object[]>;
 }
 
 /**
@@ -108,6 +139,11 @@ export function isStage(operator: unknown): operator is Stage<Sample, Sample> {
 /** Randomness of (seed, stage name, origin, salt). */
 export function stageRandom(seed: number, name: string, origin: Origin, salt: readonly (string | number)[]): Random {
   return counterRandom(seed, name, originText(origin), ...salt);
+}
+
+/** Randomness of (seed, stage name, step, salt); apart from that of any origin, whose text is never `step`. */
+export function stepRandom(seed: number, name: string, step: number, salt: readonly (string | number)[]): Random {
+  return counterRandom(seed, name, 'step', step, ...salt);
 }
 
 /** The context of a stage that is used outside a pipeline: seed 0, an open valve, nothing to resume. */

@@ -5,11 +5,13 @@ import { LawError, UsageError } from './errors.js';
 import { fingerprint, type Fingerprint } from './fingerprint.js';
 import { startCursor } from './lane.js';
 import { checkWorld, lockstep, type Contribution, type Step } from './lockstep.js';
-import type { Meter } from './meter.js';
-import type { Pipeline } from './pipeline.js';
+import { Meter } from './meter.js';
+import { splitAtBatch, type Pipeline } from './pipeline.js';
 import type { Extent } from './source.js';
 import type { StoresOf } from './stage.js';
+import { stepStages, type StepStages } from './stepStages.js';
 import type { Waiting } from './waiting.js';
+import { runHere } from './workers/kernel.js';
 import { kernelPool } from './workers/kernelPool.js';
 
 export interface StreamOptions {
@@ -57,14 +59,19 @@ export interface Stream {
  * Plan a streaming run: what a trainer consumes, step after step. The samples of every step are a function of the recipe and the seed: the same
  * for any number of ranks and workers, and after any resume.
  *
- * @throws UsageError when the recipe does not end in `batch`, the sizes do not divide, or the input has fewer extents than lanes
+ * @throws UsageError when the recipe does not end in `batch` and stages that work on whole steps, the sizes do not divide, a lane's share is too small for a
+ * stage after `batch`, or the input has fewer extents than lanes
  */
 export async function openStream(pipe: Pipeline, options: StreamOptions): Promise<Stream> {
   const { seed, lanes, stores, signal, rank = 0, ranks = 1 } = options;
   checkWorld({ lanes, ranks, rank });
-  const size = pipe.stages.at(-1)?.options?.batchSize;
-  if (size === undefined) throw new UsageError('a streaming run needs a recipe that ends in batch({ size })');
+  const { batch, ofLanes, ofSteps } = splitAtBatch(pipe);
+  const size = batch?.options?.batchSize;
+  if (size === undefined || pipe.sink !== undefined) throw new UsageError('a streaming run needs a recipe that ends in batch({ size })');
   if (size % lanes !== 0) throw new UsageError(`the batch of ${size} cannot be shared by ${lanes} lanes: make \`size\` a multiple of the recipe's lanes`);
+  for (const { name, step: { minSamples } } of ofSteps) {
+    if (size < minSamples * lanes) throw new UsageError(`${name}: needs ${minSamples} samples of each lane in a step, and a batch of ${size} over ${lanes} lanes has ${size / lanes}: make \`size\` ${minSamples * lanes} at least`);
+  }
   const extents = await pipe.source.plan({ stores, signal, lanes });
   const schedule = dealSource(pipe.source, extents, { lanes, seed });
   const now = await fingerprint(pipe, { seed, lanes, extents, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
@@ -74,6 +81,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   let lineage: readonly number[] = [];
   let ended = false;
   let explain: (() => Waiting) | undefined;
+  let after: StepStages | undefined;
   /** The step that the ranks are agreeing about. */
   let agreeing: number | undefined;
   let cursors: Cursor[] = Array.from({ length: share }, () => startCursor);
@@ -84,7 +92,10 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
     ownLanes: [first, first + share],
     waiting() {
       const waiting = explain?.();
-      return waiting === undefined || agreeing === undefined ? waiting : { ...waiting, what: `step ${agreeing}`, state: 'agreeing' };
+      if (waiting === undefined) return undefined;
+      if (agreeing !== undefined) return { ...waiting, what: `step ${agreeing}`, state: 'agreeing' };
+      const working = after?.waiting() ?? [];
+      return working.length === 0 ? waiting : { ...waiting, state: 'making', lanes: working };
     },
     async *steps(from, { agree: reduce } = {}) {
       const agree = reduce && (async (at: number, hasStep: boolean): Promise<boolean> => {
@@ -102,18 +113,21 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
         cursors = saved.cursors.slice(first, first + share);
       }
       const pool = (options.workers ?? 0) > 0 ? kernelPool(options.workers as number) : undefined;
-      const steps = lockstep(pipe, {
+      const meter = options.meter ?? new Meter();
+      after = stepStages(ofSteps, { seed, run: pool?.run ?? runHere, signal, meter });
+      const steps = lockstep({ ...pipe, stages: ofLanes }, {
         seed, lanes, stores, signal, rank, ranks,
         perLane: size / lanes,
         itinerary: schedule,
         maxInFlightBytes: options.maxInFlightBytes,
-        ...(options.meter === undefined ? {} : { meter: options.meter }),
+        meter,
         ...(pool === undefined ? {} : { run: pool.run }),
         explain: (waiting) => (explain = waiting),
         ...(saved === undefined ? {} : { from: { step: saved.step, cursors: saved.cursors } }),
       });
       try {
-        for await (const entry of steps) {
+        for await (const made of steps) {
+          const entry = await after.apply(made);
           if (agree !== undefined && !(await agree(entry.step, true))) throw new LawError(`the ranks agreed that there is no step ${entry.step}, and this rank has it`);
           step = entry.step + 1;
           cursors = entry.contributions.map(({ cursor }) => cursor);
@@ -124,10 +138,11 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
         while (agree !== undefined && (await agree(step, false))) {
           const contributions = cursors.map((cursor, index): Contribution => ({ lane: first + index, samples: [], dropped: [], cursor, ended: true }));
           step += 1;
-          yield { step: step - 1, contributions };
+          yield await after.apply({ step: step - 1, contributions });
         }
       } finally {
         explain = undefined;
+        after = undefined;
         await pool?.close();
       }
     },

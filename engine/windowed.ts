@@ -19,11 +19,16 @@ export interface WindowTools extends SampleTools {
   refuse(sample: Sample, error: unknown): Tombstone;
 }
 
-export interface WindowOptions {
+export interface WindowOptions<A extends Sample = Sample> {
   /** Samples that close a window, in each lane. */
   readonly samples: number | ((lanes: number) => number);
   /** Bytes (deterministic size, see `elementBytes`) that close a window early; its floor in the gauge. @default 64 MiB */
   readonly maxBytes?: number;
+  /**
+   * Made anew for each window and asked about each of its samples in turn: does it still belong? `false` closes the window before it, and the sample
+   * begins the next one, whatever is answered to it there. For windows that are full by their content; a pure function of what it was asked before.
+   */
+  readonly accepts?: () => (sample: A) => boolean;
   /** Windows at work at a time; they leave in order. @default 1 */
   readonly concurrency?: number;
   /** Everything the output depends on, as plain JSON. */
@@ -32,19 +37,27 @@ export interface WindowOptions {
   readonly arity?: Arity;
   readonly digests?: () => Promise<Readonly<Record<string, string>>>;
   readonly close?: () => Promise<void>;
+  /** What the stage expects of samples like these, in lines; for `explain`. */
+  readonly predict?: (samples: readonly A[]) => readonly string[];
 }
 
 interface Job<A extends Sample, B extends Sample> {
   /** When its work began. */
   began: number;
-  readonly inputs: A[];
+  /** Let go of when the outputs are made, which may be copies of what the inputs hold. */
+  inputs: A[];
+  /** No window: dropped samples behind others. */
+  readonly dropsOnly: boolean;
+  /** Asked about each sample that comes. */
+  readonly accepts: ((sample: A) => boolean) | undefined;
   /** Dropped samples that came while the window was filling. */
   drops: OpenTombstone | undefined;
   readonly start: Cursor;
   end: Cursor;
   held: number;
   begun: boolean;
-  outputs: Element<B>[] | undefined;
+  /** undefined in a place: emitted. */
+  outputs: (Element<B> | undefined)[] | undefined;
   emitted: number;
   /** Set on the first window after a resume inside it: its first outputs were delivered before. */
   readonly resume: WindowResume | undefined;
@@ -61,7 +74,7 @@ interface Job<A extends Sample, B extends Sample> {
 export function windowed<A extends Sample, B extends Sample>(
   name: string,
   work: WindowWork<A, B>,
-  { samples, maxBytes = 64 * 2 ** 20, concurrency = 1, arity = 'window', options = {}, ...rest }: WindowOptions,
+  { samples, maxBytes = 64 * 2 ** 20, accepts, concurrency = 1, arity = 'window', options = {}, ...rest }: WindowOptions<A>,
 ): Stage<A, B> {
   if (typeof samples === 'number') checkInteger(name, 'samples', samples, 1);
   checkNumber(name, 'maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER);
@@ -81,7 +94,7 @@ export function windowed<A extends Sample, B extends Sample>(
     connect: (context) => (source) =>
       new Observable<Element<B>>((subscriber) => {
         const limit = capacity(context.lane.lanes);
-        const window = new Windows<A, B>(context, work, limit, maxBytes, concurrency, subscriber);
+        const window = new Windows<A, B>(context, work, limit, maxBytes, accepts, concurrency, subscriber);
         context.explain(() => window.doing());
         const subscription = source.subscribe({
           next: (element) => window.take(element),
@@ -120,6 +133,7 @@ class Windows<A extends Sample, B extends Sample> {
     readonly work: WindowWork<A, B>,
     readonly limit: number,
     readonly maxBytes: number,
+    readonly accepts: (() => (sample: A) => boolean) | undefined,
     readonly concurrency: number,
     readonly destination: Destination<B>,
   ) {
@@ -136,20 +150,26 @@ class Windows<A extends Sample, B extends Sample> {
       } else if (this.#jobs.length > 0) {
         // Behind windows at work: after the last of them, so that the order and the cursors stay true.
         const job = this.#jobs.at(-1) as Job<A, B>;
-        if (job.inputs.length === 0 && job.drops !== undefined && job.emitted === 0) {
+        if (job.dropsOnly && job.drops !== undefined && job.emitted === 0) {
           extendTombstone(job.drops, element);
           job.end = element.cursor;
         } else {
           const drops = openTombstone(element);
-          this.#jobs.push({ inputs: [], drops, start: this.#last, end: element.cursor, held: 0, begun: true, began: 0, outputs: [drops], emitted: 0, resume: undefined });
+          this.#jobs.push({ inputs: [], dropsOnly: true, accepts: undefined, drops, start: this.#last, end: element.cursor, held: 0, begun: true, began: 0, outputs: [drops], emitted: 0, resume: undefined });
         }
       } else this.destination.next(element);
       this.#last = element.cursor;
       return;
     }
+    if (this.#filling?.accepts !== undefined && !this.#accepted(this.#filling, element)) this.#close();
+    if (this.#filling === undefined) {
+      this.#filling = this.#openWindow();
+      if (this.#filling.accepts !== undefined) this.#accepted(this.#filling, element);
+    }
+    if (this.#stopped) return;
+    const job = this.#filling;
     const bytes = elementBytes(element);
     this.context.gauge.hold(bytes);
-    const job = (this.#filling ??= this.#openWindow());
     job.inputs.push(element);
     job.held += bytes;
     job.end = element.cursor;
@@ -158,10 +178,19 @@ class Windows<A extends Sample, B extends Sample> {
     if (job.inputs.length >= this.limit || job.held >= this.maxBytes) this.#close();
   }
 
+  #accepted(job: Job<A, B>, sample: A): boolean {
+    try {
+      return (job.accepts as (sample: A) => boolean)(sample);
+    } catch (error) {
+      this.fail(new StageError(this.context.name, sampleLabel(sample), error));
+      return true;
+    }
+  }
+
   #openWindow(): Job<A, B> {
     const resume = this.#resume;
     this.#resume = undefined;
-    return { inputs: [], drops: undefined, start: this.#last, end: this.#last, held: 0, begun: false, began: 0, outputs: undefined, emitted: 0, resume };
+    return { inputs: [], dropsOnly: false, accepts: this.accepts?.(), drops: undefined, start: this.#last, end: this.#last, held: 0, begun: false, began: 0, outputs: undefined, emitted: 0, resume };
   }
 
   doing(): ReturnType<Probe> {
@@ -189,7 +218,7 @@ class Windows<A extends Sample, B extends Sample> {
     this.#filling = undefined;
     for (const job of this.#jobs.splice(0)) {
       this.context.gauge.release(job.held);
-      if (job.inputs.length > 0) this.context.gauge.busy(-1);
+      if (!job.dropsOnly) this.context.gauge.busy(-1);
     }
   }
 
@@ -279,17 +308,19 @@ class Windows<A extends Sample, B extends Sample> {
     }
     const all = job.drops === undefined ? [...outputs] : [...outputs, job.drops];
     let hash = 0;
-    job.outputs = all.map((output, place) => {
+    const made = all.map((output, place) => {
       hash = hash32(outputIdentity(output), hash);
       const cursor: Cursor =
         place === all.length - 1 ? job.end : { kind: 'window', start: job.start, stage: this.context.name, skip: place + 1, hash };
       return { ...output, cursor };
     });
-    const bytes = job.outputs.reduce((sum, output) => sum + elementBytes(output), 0);
+    job.outputs = made;
+    const bytes = made.reduce((sum, output) => sum + elementBytes(output), 0);
     if (bytes > job.held) this.context.gauge.hold(bytes - job.held);
     else this.context.gauge.release(job.held - bytes);
     job.held = bytes;
     if (job.resume !== undefined) this.#skip(job, job.resume);
+    job.inputs = [];
   }
 
   #skip(job: Job<A, B>, resume: WindowResume): void {
@@ -307,6 +338,7 @@ class Windows<A extends Sample, B extends Sample> {
       this.context.gauge.release(bytes);
       job.held -= bytes;
     }
+    (job.outputs as (Element<B> | undefined)[]).fill(undefined, 0, resume.skip);
     job.emitted = resume.skip;
   }
 
@@ -317,7 +349,8 @@ class Windows<A extends Sample, B extends Sample> {
     try {
       let job: Job<A, B> | undefined;
       while (!this.#stopped && (job = this.#jobs[0])?.outputs !== undefined) {
-        while (job.emitted < (job.outputs as Element<B>[]).length) {
+        const outputs = job.outputs;
+        while (job.emitted < outputs.length) {
           if (!this.context.gauge.mayStart()) {
             const began = performance.now();
             await this.context.gauge.changed();
@@ -325,7 +358,8 @@ class Windows<A extends Sample, B extends Sample> {
             if (this.#stopped) return;
             continue;
           }
-          const output = (job.outputs as Element<B>[])[job.emitted] as Element<B>;
+          const output = outputs[job.emitted] as Element<B>;
+          outputs[job.emitted] = undefined;
           job.emitted += 1;
           const bytes = elementBytes(output);
           job.held -= bytes;
@@ -334,7 +368,7 @@ class Windows<A extends Sample, B extends Sample> {
           if (this.#stopped) return;
         }
         this.#jobs.shift();
-        if (job.inputs.length > 0) this.context.gauge.busy(-1);
+        if (!job.dropsOnly) this.context.gauge.busy(-1);
         if (this.#jobs[0]?.begun === false) this.#advance();
       }
       if (this.#upstreamDone && this.#jobs.length === 0 && !this.#stopped) this.destination.complete();
@@ -355,11 +389,14 @@ function outputIdentity(output: Element): string {
 function brokenAccount(inputs: readonly Element[], outputs: readonly Element[]): string | undefined {
   const shares = new Map<string, { readonly origin: Origin; in: number; out: number }>();
   const count = (elements: readonly Element[], side: 'in' | 'out'): void => {
-    for (const [origin, share] of elements.flatMap(elementShares)) {
-      const record = originText({ ...origin, path: [] });
-      const entry = shares.get(record) ?? { origin, in: 0, out: 0 };
-      entry[side] += share;
-      shares.set(record, entry);
+    for (const element of elements) {
+      for (const [origin, share] of elementShares(element)) {
+        // A copy of an origin costs more than all the rest of this.
+        const record = originText(origin.path.length === 0 ? origin : { ...origin, path: [] });
+        let entry = shares.get(record);
+        if (entry === undefined) shares.set(record, (entry = { origin, in: 0, out: 0 }));
+        entry[side] += share;
+      }
     }
   };
   count(inputs, 'in');

@@ -1,6 +1,7 @@
 /**
  * ViT: labelled pictures for classification (arXiv 2010.11929; big_vision's `decode|resize(224)|flip_lr|value_range(-1,1)|onehot(1000)`,
- * specs/vision-language.md 1.2). First form: a resize where the paper crops at random.
+ * specs/vision-language.md 1.2). First form: a resize where the paper crops at random. Plain ViT (arXiv 2205.01580) mixes the pictures of a step with
+ * `--mixup 0.2`.
  *
  *   npx --no millrace order pipelines/vit.ts --in 'shards/{00000..00127}.tar' --classes 1000 --steps 10
  *
@@ -8,23 +9,17 @@
  * Out: batches of 1024 over 16 lanes, of { pixels: float32 [224, 224, 3] in -1..1, labels: float32 [classes] }.
  * Expect: every picture once an epoch, mirrored or not anew each time; one whose class is no number below `--classes` is left out and counted.
  */
-import { definePipeline, integer, mapSample, pipeline, SampleFault, url } from '../engine/index.js';
+import { definePipeline, integer, mapSample, number, pipeline, url } from '../engine/index.js';
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { decodeImage, flipLeftRight, oneHot, resize, valueRange } from '../operators/index.js';
+import { decodeImage, flipLeftRight, mixup, oneHot, resize, valueRange } from '../operators/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
+import { classOf } from './parts/classOf.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
-
-/** A class number as WebDataset writes it. */
-function classOf(text: string, classes: number): number {
-  const label = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (!(label < classes)) throw new SampleFault('class-invalid', `the class ${JSON.stringify(text.slice(0, 40))} is no whole number from 0 to ${classes - 1}`);
-  return label;
-}
 
 export default definePipeline(
   {
@@ -34,6 +29,7 @@ export default definePipeline(
     size: integer(224, { min: 1 }, 'side of the pictures, in pixels'),
     batch: integer(1024, { min: 16 }, 'pictures a step, over all ranks; a multiple of 16'),
     window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+    mixup: number(0, { min: 0, max: 100 }, 'parameter of mixup, such as 0.2, for which a batch has 32 pictures at least; 0: none'),
   },
   ({ params }) =>
     pipeline(
@@ -46,6 +42,7 @@ export default definePipeline(
       valueRange(),
       oneHot({ depth: params.classes }),
       batch({ size: params.batch }),
+      mixup({ alpha: params.mixup }),
     ),
   { lanes: 16 },
 );

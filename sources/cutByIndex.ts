@@ -7,9 +7,12 @@ import { StoreError, type ObjectStore } from '../storage/objectStore.js';
 export interface CutOptions {
   /** Lanes that share the extents out. */
   readonly lanes: number;
-  /** Records of an extent; fewer where the lanes would not all get one. */
+  /** Records of an extent; fewer where the lanes would not all get one, more where there would be over `MAX_EXTENTS`. */
   readonly extentRecords: number;
 }
+
+/** A plan lists its extents: about 200 MB at most. */
+const MAX_EXTENTS = 2 ** 20;
 
 /** Shards as extents: those with an index beside them in record ranges, the others whole. @throws UsageError for an index of another shard */
 export async function cutByIndex(shards: readonly Extent[], { lanes, extentRecords }: CutOptions, tools: SourceTools): Promise<Extent[]> {
@@ -19,14 +22,20 @@ export async function cutByIndex(shards: readonly Extent[], { lanes, extentRecor
     return index;
   });
   const records = indexes.reduce((sum, index) => sum + (index?.records ?? 0), 0);
-  const size = Math.max(1, Math.min(extentRecords, Math.floor(records / lanes)));
-  const extents = shards.flatMap((shard, nth): Extent[] => {
-    const index = indexes[nth];
-    if (index === undefined) return [shard];
-    const cuts = Number.isFinite(size) ? Math.ceil(index.records / size) : 1;
-    return Array.from({ length: cuts }, (_, cut) => ({ ...shard, sidecar: shard.shard + INDEX_ENDING, records: cuts === 1 ? [0, index.records] : [cut * size, Math.min(index.records, (cut + 1) * size)] }));
-  });
-  return extents.map((extent, index) => ({ ...extent, index }));
+  const size = Math.max(1, Math.ceil(records / MAX_EXTENTS), Math.min(extentRecords, Math.floor(records / lanes)));
+  const extents: Extent[] = [];
+  for (const [nth, whole] of shards.entries()) {
+    const count = indexes[nth]?.records;
+    if (count === undefined) {
+      extents.push({ ...whole, index: extents.length });
+      continue;
+    }
+    // Written out: spreading a million objects takes ten seconds.
+    const { shard, bytes, etag } = whole;
+    const sidecar = shard + INDEX_ENDING;
+    for (let from = 0; from < count; from += size) extents.push({ index: extents.length, shard, bytes, etag, sidecar, records: [from, Math.min(count, from + size)] });
+  }
+  return extents;
 }
 
 /** The header of the index beside a shard; undefined where there is none. @throws UsageError where it cannot be read as one */

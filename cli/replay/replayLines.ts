@@ -9,13 +9,14 @@ const MAX_SAMPLES = 12;
 const MARKS: Readonly<Record<FieldChange['change'], string>> = { added: '+', changed: '~', removed: '-' };
 
 /** A replay for people: a paragraph a stage. */
-export function replayLines({ origin, key, seed, stages, notRun, ...bytes }: ReplayReport): string[] {
+export function replayLines({ origin, key, seed, stages, notRun, perStep = [], ...bytes }: ReplayReport): string[] {
   const number = (index: number): string => String(index).padStart(2);
   const pictures = new Set<string>();
   return [
     printable(`${origin}, key ${oneLine(key, 200)}${byteRangeText(bytes)}, seed ${seed}`),
     ...stages.flatMap((stage, index) => [`${number(index)} ${stage.stage} [${stage.arity}${stage.arity === 'window' ? ', of this sample alone' : ''}]${outcomeOf(stage)}`, ...stageLines(stage, pictures).map((line) => `     ${line}`)]),
     ...(notRun === undefined ? [] : [`${number(stages.length)} ${notRun}: not run`]),
+    ...perStep.map((name, index) => `${number(stages.length + 1 + index)} ${name} [step]: not run, it works on a lane's whole share of a step; \`millrace why --step N\` tells what it drew`),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface ReplayReport {
   readonly stages: readonly StageReport[];
   /** The sink or batch at the end. */
   readonly notRun?: string;
+  /** Stages after batch, not run either: what they do depends on the whole step. */
+  readonly perStep?: readonly string[];
 }
 
 export interface StageReport {
@@ -51,7 +53,7 @@ export interface ReplayReportOptions {
   readonly pictureOf: PictureOf;
 }
 
-export function replayReport({ key, origin, endByte, stages, notRun }: Replay, { seed, children, pictureOf }: ReplayReportOptions): ReplayReport {
+export function replayReport({ key, origin, endByte, stages, notRun, perStep }: Replay, { seed, children, pictureOf }: ReplayReportOptions): ReplayReport {
   return {
     origin: originAddress({ ...origin, path: children.map((index) => ({ index, of: Number.NaN })) }),
     key,
@@ -60,6 +62,7 @@ export function replayReport({ key, origin, endByte, stages, notRun }: Replay, {
     endByte,
     stages: stages.map((entry) => stageReport(entry, pictureOf)),
     ...(notRun === undefined ? {} : { notRun }),
+    ...(perStep.length === 0 ? {} : { perStep }),
   };
 }
 

@@ -5,19 +5,18 @@ import { encodePng } from '../../formats/image/encodePng.js';
 import { fitInto } from '../../formats/image/fitInto.js';
 import { sniffImage } from '../../formats/image/sniff.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
-import type { PreviewBox } from '../../sinks/previewSheet.js';
-import { isPlain, shownBoxes, type Plain } from '../shownBoxes.js';
+import { sampleBoxes } from '../sampleBoxes.js';
+import { isPlain, type Plain } from '../shownBoxes.js';
+import { stretched } from './stretched.js';
 
 /** The longer side of a picture that is drawn, in pixels; larger ones are shrunk. */
 const MAX_SIDE = 1024;
 /** A smaller picture with boxes is enlarged, each pixel to a square, as often as it fits into this: or its labels would cover it. */
 const BOXES_SIDE = 768;
-/** Boxes drawn over a picture, the best by score: that of `preview`. */
-const MAX_BOXES = 24;
 
 /**
- * A sample's picture as PNG, with its boxes: `pixels` or another decoded picture, else an image file; its boxes are the sample's own `boxes` (in
- * xyxy) or those of one of its fields. A picture of floats goes from its smallest number, black, to its largest, white. undefined where the sample
+ * A sample's picture as PNG, with its boxes: `pixels` or another decoded picture, else an image file; its boxes are those of
+ * `sampleBoxes`. A picture of floats goes from its smallest number, black, to its largest, white. undefined where the sample
  * has no picture.
  *
  * @throws SampleFault where the picture cannot be decoded
@@ -25,7 +24,7 @@ const MAX_BOXES = 24;
 export async function samplePicture(sample: Sample): Promise<Uint8Array | undefined> {
   const image = await pictureOf(sample);
   if (image === undefined) return undefined;
-  const best = boxesOf(sample).toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0)).slice(0, MAX_BOXES);
+  const best = sampleBoxes(sample, image);
   const side = sideOf(Math.max(image.width, image.height), best.length > 0);
   const canvas = await fitInto(image, side);
   drawLabelledBoxes(canvas, best.map(({ query, ...box }) => ({ ...box, label: query })), { size: image });
@@ -52,14 +51,4 @@ type Picture = Pick<RgbImage, 'width' | 'height'> & { readonly data: Uint8Array 
 function isPicture(value: Plain): value is Plain & Picture {
   const { width, height, data } = value;
   return typeof width === 'number' && typeof height === 'number' && (data instanceof Uint8Array || data instanceof Float32Array) && data.length === width * height * 3;
-}
-
-function stretched(data: Float32Array): Uint8Array {
-  const finite = data.filter(Number.isFinite);
-  const [low, high] = finite.reduce<readonly [number, number]>(([least, most], number) => [Math.min(least, number), Math.max(most, number)], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-  return Uint8Array.from(data, (number) => Math.round(((number - low) / (high - low || 1)) * 255));
-}
-
-function boxesOf(sample: Sample): PreviewBox[] {
-  return [{ boxFormat: 'xyxy', ...sample }, ...Object.values(sample).filter(isPlain)].map(shownBoxes).find((boxes) => boxes.length > 0) ?? [];
 }

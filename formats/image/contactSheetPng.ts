@@ -1,4 +1,4 @@
-import { clipText, drawText, fillRect, textWidth, type Rgb } from '../../kernels/draw.js';
+import { clipText, drawText, fillRect, type Rgb } from '../../kernels/draw.js';
 import { glyphSize } from '../../kernels/pixelFont.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import type { ContactSheetItem } from './contactSheetItem.js';
@@ -6,6 +6,8 @@ import { drawLabelledBoxes, labelLine } from './drawLabelledBoxes.js';
 import { encodePng } from './encodePng.js';
 import { fitInto } from './fitInto.js';
 import { labelColors } from './labelColors.js';
+import { pasteImage } from './pasteImage.js';
+import { wrapText } from './wrapText.js';
 
 const ground: Rgb = [24, 26, 30];
 const frame: Rgb = [40, 43, 50];
@@ -27,10 +29,10 @@ export async function contactSheetPng(items: readonly ContactSheetItem[], column
     fillRect(canvas, [x, y, x + thumbnail, y + thumbnail], frame);
     const picture = await fitInto(item.image, thumbnail);
     drawLabelledBoxes(picture, item.boxes, { size: item.size ?? item.image, colors, scale });
-    paste(canvas, picture, x + ((thumbnail - picture.width) >> 1), y + ((thumbnail - picture.height) >> 1));
+    pasteImage(canvas, picture, x + ((thumbnail - picture.width) >> 1), y + ((thumbnail - picture.height) >> 1));
     const below = y + thumbnail + 6;
     drawText(canvas, clipText(labelLine(item.key), thumbnail, scale), { x, y: below, color: keyColor, scale });
-    for (const [row, text] of wrap(labelLine(item.caption), thumbnail, scale).entries()) {
+    for (const [row, text] of wrapText(labelLine(item.caption), thumbnail, scale, captionLines).entries()) {
       drawText(canvas, text, { x, y: below + line * (row + 1), color: captionColor, scale });
     }
   }
@@ -41,27 +43,4 @@ function newCanvas(width: number, height: number): RgbImage {
   const canvas = { width, height, data: new Uint8Array(width * height * 3) };
   fillRect(canvas, [0, 0, width, height], ground);
   return canvas;
-}
-
-function paste(canvas: RgbImage, picture: RgbImage, x: number, y: number): void {
-  for (let row = 0; row < picture.height; row++) {
-    const from = row * picture.width * 3;
-    canvas.data.set(picture.data.subarray(from, from + picture.width * 3), ((y + row) * canvas.width + x) * 3);
-  }
-}
-
-/** Up to `captionLines` lines broken between words; the last one is clipped. */
-function wrap(text: string, width: number, scale: number): string[] {
-  const lines: string[] = [];
-  // No more text than could be shown is looked at: a caption may be a megabyte long.
-  let rest = text.slice(0, 2000);
-  while (rest !== '' && lines.length < captionLines - 1) {
-    if (textWidth(rest, scale) <= width) break;
-    const fitting = clipText(rest, width, scale).length;
-    const space = rest.lastIndexOf(' ', fitting);
-    const cut = space > 0 ? space : Math.max(1, fitting);
-    lines.push(rest.slice(0, cut));
-    rest = rest.slice(cut).trimStart();
-  }
-  return rest === '' ? lines : [...lines, clipText(rest, width, scale)];
 }

@@ -186,19 +186,19 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
       return { loss: loss as number, learningRate: rate, ...(gradientNorm === undefined ? {} : { gradientNorm }) };
     },
     async outputs(batches) {
-      const parts: Record<string, Float32Array[]> = {};
+      const found: Record<string, Float32Array[]> = {};
       for (const batch of batches) {
         const tensors = tf.tidy(() => {
           const inputs = model.inputs(tf, batch);
           const examples = tf.scalar(batch.examples);
           return { loss: tf.mul(model.loss(averaging, inputs), examples), examples, ...model.evaluation?.outputs(averaging, inputs) } as Record<string, Tensor>;
         });
-        for (const [name, tensor] of Object.entries(tensors)) (parts[name] ??= []).push(Float32Array.from(await tensor.data()));
+        for (const [name, tensor] of Object.entries(tensors)) (found[name] ??= []).push(Float32Array.from(await tensor.data()));
         tf.dispose(tensors);
       }
       check();
       release(batches);
-      return Object.fromEntries(Object.entries(parts).map(([name, arrays]) => [name, joinArrays(arrays)]));
+      return Object.fromEntries(Object.entries(found).map(([name, arrays]) => [name, joinArrays(arrays)]));
     },
     async save() {
       const tensors = new Map<string, SafeTensor>();

@@ -1,3 +1,4 @@
+import type { Batch } from '../../engine/batch.js';
 import { checkInteger } from '../../engine/check.js';
 import type { Sample } from '../../engine/sample.js';
 import { stage, type Stage } from '../../engine/stage.js';
@@ -9,16 +10,12 @@ export interface BatchOptions {
   readonly name?: string;
 }
 
-/** One step of a streaming run: the samples of all lanes, lane by lane. */
-export interface Batch<S extends Sample> extends Sample {
-  readonly samples: readonly S[];
-}
-
 /**
- * The end of a streaming recipe: each step takes size / lanes samples of every lane, the n-th of each lane for step n, whatever the ranks,
+ * Where the lanes of a streaming recipe meet: each step takes size / lanes samples of every lane, the n-th of each lane for step n, whatever the ranks,
  * workers and timing. A lane that has ended gives fewer; the trainer fills up with weight zero.
  *
- * Inside a pipeline the lanes are put together by the run (`engine/stream.ts`); samples pass this stage as they are.
+ * Inside a pipeline the lanes are put together by the run (`engine/stream.ts`); samples pass this stage as they are. After it may stand what works on
+ * whole steps: `mixup`, `cutmix`, `flexiPatch`, or a `perStep` of your own.
  */
 export function batch<S extends Sample>({ size, name = 'batch' }: BatchOptions): Stage<S, Batch<S>> {
   checkInteger(name, 'size', size, 1);

@@ -1,4 +1,6 @@
-import type { RgbImage } from '../../index.js';
+import type { DecodedImage } from '../../operators/image/decodeImage.js';
+
+type RgbImage = DecodedImage['pixels'];
 
 /** The square around a box `[x0, y0, x1, y1]`, a tenth wider on each side; what lies outside the picture is grey. */
 export function cropTo({ width, height, data }: RgbImage, [x0, y0, x1, y1]: readonly [number, number, number, number]): RgbImage {

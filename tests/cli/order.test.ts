@@ -198,7 +198,7 @@ test('usage errors are one line and exit code 2', async (t) => {
 
 test('for people: a step a line, with --origins the input, shard, record, child and epoch', async (t) => {
   const { out } = await millrace(['order', RECIPE, ...INPUT, '--steps', '1', '--origins']);
-  t.regex(out, /^step 0: \S+ \(mix\/[01]\/(web|more):\S+\.tar#\d+_\d@0\), /);
+  t.regex(out, /^step 0: \S+ \(mix\/[01]\/(web|more):\S+\.tar#\d+_\d@\d\), /);
   const [line] = linesOf((await order('--steps', '1', '--origins')).out);
   t.is(line?.origins?.length, line?.keys.length);
 });

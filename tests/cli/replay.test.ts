@@ -121,6 +121,14 @@ test('origins as order prints them, of a mixture and of children, are taken as t
   }
 });
 
+test('stages after batch are not replayed, and that is said', async (t) => {
+  const input = [VIT, '--in', 'shapes/0.tar', '--classes', '10', '--batch', '32', '--window', '16', '--mixup', '0.2', '--origin', 'shapes/0.tar#2'];
+  t.like(await report(...input), { notRun: 'batch', perStep: ['mixup'] });
+  const { out } = await millrace(['replay', ...input]);
+  t.regex(out, /\n 8 batch: not run\n 9 mixup \[step\]: not run, it works on a lane's whole share of a step; `millrace why --step N` tells what it drew$/);
+  t.false('perStep' in (await report(...STREAM, '--origin', 'mix/0/web:web/0.tar#38')));
+});
+
 test('for people: a paragraph a stage', async (t) => {
   const found = await millrace(['replay', ...STREAM, '--origin', 'mix/0/web:web/0.tar#38@1']);
   t.is(found.code, 0, found.err);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { captionShard } from '../helpers/captions.js';
 import { millrace } from '../helpers/cli.js';
+import { pictureShard } from '../helpers/pictures.js';
 
 const RECIPE = fileURLToPath(new URL('../helpers/recipes/everything.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'millrace-why-'));
@@ -96,6 +97,25 @@ test('from a checkpoint it is the same, and an older step asks for an older chec
   const { code, err } = await millrace(['why', ...INPUT, '--step', '1', '--from', folder]);
   t.is(code, 2);
   t.regex(err, /--from is at step 2, after step 1/);
+});
+
+test('what stages after batch drew for the step stands first, once for all lanes; in JSON with every sample', async (t) => {
+  await mkdir(`${root}/pictures`);
+  await writeFile(`${root}/pictures/0.tar`, await pictureShard(0, 80));
+  const input = [fileURLToPath(new URL('../../pipelines/flexivit.ts', import.meta.url)), '--in', `${root}/pictures/0.tar`, '--classes', '10', '--size', '8', '--grids', '1,2,4', '--batch', '32', '--window', '16'];
+  const { out, code, err } = await millrace(['why', ...input, '--step', '1']);
+  t.is(code, 0, err);
+  const lines = out.split('\n');
+  t.regex(lines[0] as string, /^step 1  mixup: normal\(\) = \S+, uniform\(\) = /);
+  t.regex(lines[1] as string, /^step 1  flexiPatch: choice\(of 3\) = [0-2]: [124]$/);
+  t.regex(lines[2] as string, /^lane \d+ /);
+  const samples = linesOf<{ readonly stepDraws: readonly { readonly stage: string; readonly draws: readonly { readonly method: string; readonly salt: readonly unknown[] }[] }[] }>((await millrace(['why', ...input, '--step', '0', '--json'])).out);
+  t.is(samples.length, 32);
+  for (const { stepDraws } of samples) {
+    t.deepEqual(stepDraws.map(({ stage }) => stage), ['mixup', 'flexiPatch']);
+    t.deepEqual(stepDraws, samples[0]?.stepDraws);
+    t.like(stepDraws[1]?.draws, [{ method: 'choice', salt: [] }]);
+  }
 });
 
 test('a step that does not exist, and none at all, are said', async (t) => {

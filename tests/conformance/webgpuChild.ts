@@ -39,6 +39,6 @@ async function manySteps(): Promise<object> {
   return { first: losses[0], last: losses.at(-1), memory, left: tf.memory().numTensors };
 }
 
-console.log(JSON.stringify({ device: backend.device, software: backend.software, ...(await (process.argv[2] === 'over-limit' ? overLimit() : manySteps())) }));
+process.stdout.write(`${JSON.stringify({ device: backend.device, software: backend.software, ...(await (process.argv[2] === 'over-limit' ? overLimit() : manySteps())) })}\n`);
 if (process.argv[2] === 'over-limit') tf.disposeVariables();
 await backend.close();

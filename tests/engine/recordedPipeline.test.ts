@@ -2,6 +2,8 @@ import test from 'ava';
 import { recordedPipeline } from '../../engine/recordedPipeline.js';
 import { openStream } from '../../engine/stream.js';
 import { expand } from '../../engine/expand.js';
+import { perStep } from '../../engine/perStep.js';
+import { stepFields } from '../../engine/stepFields.js';
 import { mapSample } from '../../engine/mapSample.js';
 import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import { originLabel, originText } from '../../engine/sample.js';
@@ -71,6 +73,32 @@ test("a window's draws stand with its first sample, whole", async (t) => {
   }
   t.is(windows, recorded.draws.ofStage('shuffle').length);
   t.true(windows > 4);
+});
+
+test('draws of stages after batch: by step and lane, those for the whole step with every lane', async (t) => {
+  const whole = pipeline(
+    testSource({ extents: 4, records: 9 }),
+    batch({ size: 8 }),
+    perStep('mixed', (samples, { random, lane }) => {
+      const [all, own] = [random().uniform(), random(lane).integer(0, 9)];
+      return samples.map(() => ({ all, own }));
+    }),
+    stepFields('shared', ({ random }) => ({ shared: random().choice(['a', 'b']) })),
+  );
+  const recorded = recordedPipeline(whole);
+  let steps = 0;
+  for await (const { step, contributions, fields } of (await open(recorded.pipe)).steps()) {
+    steps += 1;
+    for (const { lane, samples } of contributions) {
+      for (const sample of samples as unknown as readonly { all: number; own: number }[]) {
+        const [mixed, shared] = recorded.draws.ofStep(step, lane);
+        t.deepEqual(mixed, { stage: 'mixed', count: 2, draws: [{ method: 'uniform', args: [], result: sample.all, salt: [] }, { method: 'integer', args: [0, 9], result: sample.own, salt: [lane] }] });
+        t.like(shared, { stage: 'shared', count: 1, draws: [{ method: 'choice', value: fields?.shared }] });
+      }
+    }
+  }
+  t.is(steps, 5);
+  t.deepEqual(recorded.draws.ofStep(99, 0), []);
 });
 
 test('of what was not read nothing is known', (t) => {

@@ -3,7 +3,9 @@ import { serializeCursor } from '../../engine/cursor.js';
 import type { Element, Sample } from '../../engine/sample.js';
 import { windowed, type WindowOptions, type WindowWork } from '../../engine/windowed.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
+import { assertResumes } from '../helpers/assertResumes.js';
 import { droppedOf, gates, gaugedContext, marbles, sampleOf, settled, through, watch, type Letter } from '../helpers/marbles.js';
+import type { TestSample } from '../helpers/testSource.js';
 
 const LETTER_BYTES = 65;
 const ofTwo: WindowOptions = { samples: 2 };
@@ -25,6 +27,56 @@ test('a window closes by bytes', (t) => {
     expect('-a-b-----c-|', backwards(narrow), '---(ba)----(c|)');
     expect('-a-b-c-----|', backwards({ ...narrow, maxBytes: 2 * LETTER_BYTES + 1 }), '-----(cba)-|');
   });
+});
+
+const full = (accepts: () => (sample: Letter) => boolean) => through(windowed<Letter, Letter>('full', reverse, { samples: 4, accepts }));
+/** Letters that follow the window's first at once. */
+const pairs = () => {
+  let first: string | undefined;
+  return ({ letter }: Letter): boolean => letter.charCodeAt(0) - (first ??= letter).charCodeAt(0) < 2;
+};
+
+test('a window that is full by its content closes before the sample that it does not accept, which begins the next', (t) => {
+  marbles(t, ({ expect }) => {
+    expect('-a-b-c-d-----|', full(pairs), '-----(ba)----(dc|)');
+    expect('-a-B-c------|', full(pairs), '-----(aB)---(c|)');
+    expect('-a-b-|', full(() => () => false), '---a-(b|)');
+    expect('-a-a-a-a-----|', full(() => () => true), '-------(aaaa)|');
+    expect('-a-b-c-|', full(() => ({ letter }) => {
+      if (letter === 'b') throw new Error('boom');
+      return true;
+    }), '---#', undefined, 'StageError: full at marbles#1 (key b): boom');
+  });
+});
+
+test('its last output resumes after the sample that it ended before; the others at its start', (t) => {
+  const { push, complete, elements } = watch(full(pairs));
+  push('abcd');
+  complete();
+  t.deepEqual(elements.map(({ cursor }) => serializeCursor(cursor).map((entry) => (Array.isArray(entry) && typeof entry[0] === 'string' ? entry.slice(0, 2) : entry))), [
+    [null, ['full', 1]], [[0, 2, 0]], [[0, 2, 0], ['full', 1]], [[0, 4, 0]],
+  ]);
+});
+
+/** A window of samples with one value. */
+const sameAs = <S,>(value: (sample: S) => unknown) => () => {
+  let first: unknown;
+  return (sample: S): boolean => value(sample) === (first ??= value(sample));
+};
+
+test('a window closes before a sample that belongs to another one, and still by count', (t) => {
+  const byHalf = () => through(windowed<Letter, Letter>('byHalf', reverse, { samples: 3, accepts: sameAs(({ letter }) => letter >= 'm') }));
+  marbles(t, ({ expect }) => {
+    expect('-a-b---m-n-|', byHalf(), '-------(ba)(nm|)');
+    expect('-a-B-m---|', byHalf(), '-----(aB)(m|)');
+    expect('-m-n-o-p---|', byHalf(), '-----(onm)-(p|)');
+  });
+});
+
+test('such windows resume anywhere', async (t) => {
+  const threes = (sample: TestSample): number => Math.floor((sample.value % 100_000) / 3);
+  const byThrees = () => windowed<TestSample, TestSample>('byThrees', (samples) => samples.toReversed(), { samples: 9, accepts: sameAs(threes) });
+  t.true((await assertResumes(t, () => [byThrees()])) > 15);
 });
 
 test('`samples` may depend on the number of lanes', (t) => {
@@ -168,6 +220,14 @@ test('outputs leave under the valve, one by one, while the stages after it are b
   await settled();
   t.deepEqual(watched.seen, ['d', 'c', 'b', 'a']);
   t.is(gauge.held, 0);
+});
+
+test('an output may keep the array of its inputs', (t) => {
+  const kept: (readonly Letter[])[] = [];
+  const { push, complete } = watch(through(windowed<Letter, Letter>('w', (samples) => (kept.push(samples), samples), ofTwo)));
+  push('abc');
+  complete();
+  t.deepEqual(kept.map((samples) => samples.map(({ letter }) => letter)), [['a', 'b'], ['c']]);
 });
 
 test('options are checked', (t) => {

@@ -77,6 +77,22 @@ const builders: ((name: string, random: Random) => TestOp)[] = [
       { samples: random.integer(2, 8), maxBytes: 1000, concurrency: random.integer(1, 3) },
     );
   },
+  // Windows that are full by their content, N to M.
+  (name, random) => {
+    const room = random.integer(1, 400);
+    return windowed<TestSample, TestSample>(
+      name,
+      (samples) => [{ ...(samples[0] as TestSample), members: samples.flatMap((sample) => [...membersOf(sample)]), value: samples.reduce((sum, sample) => sum + sample.value, 0) }],
+      {
+        samples: 12,
+        maxBytes: 1000,
+        accepts: () => {
+          let left = room;
+          return ({ value }) => (left -= value % 100) >= 0;
+        },
+      },
+    );
+  },
   // Plain RxJS operators, guarded. They drop by a rule about the sample alone.
   (_, random) => {
     const divisor = random.integer(4, 9);

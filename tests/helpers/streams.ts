@@ -30,6 +30,8 @@ export interface World {
   readonly steps: readonly (readonly string[])[];
   /** The same, and what was dropped on the way, one text a dropped sample. */
   readonly dropped: readonly (readonly string[])[];
+  /** What stages after `batch` decided for each step, the same on all ranks; undefined without such stages. */
+  readonly fields: readonly Step['fields'][];
   /** After so many steps of the stream: merged of the parts of all ranks, through JSON. */
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
 }
@@ -42,6 +44,7 @@ export async function world(make: () => Pipeline, options: WorldOptions = {}): P
   const first = from?.step ?? 0;
   const samples: string[][] = [];
   const dropped: string[][] = [];
+  const decided: Step['fields'][] = [];
   const parts: Checkpoint[][] = [];
   const runs = await Promise.all(
     Array.from({ length: ranks }, async (_, rank) => {
@@ -59,7 +62,8 @@ export async function world(make: () => Pipeline, options: WorldOptions = {}): P
     }),
   );
   for (const taken of runs) {
-    for (const [place, { contributions }] of taken.entries()) {
+    for (const [place, { contributions, fields }] of taken.entries()) {
+      if (JSON.stringify((decided[place] ??= fields)) !== JSON.stringify(fields)) throw new Error(`step ${place}: the ranks decided differently`);
       (samples[place] ??= []).push(...contributions.flatMap((entry) => entry.samples.map(sampleText)));
       (dropped[place] ??= []).push(...contributions.flatMap((entry) => entry.dropped.flatMap((drop) =>
         Array.from({ length: drop.count }, (_, nth) => `${originText({ ...drop.origin, record: drop.origin.record + nth })} ${drop.stage} ${drop.reason}`))));
@@ -70,7 +74,7 @@ export async function world(make: () => Pipeline, options: WorldOptions = {}): P
     const step = first + place + 1;
     checkpoints.set(step, json(mergeCheckpoints(parts.map((own) => (own.find((part) => part.step === step) ?? own.findLast((part) => part.ended === true)) as Checkpoint))));
   }
-  return { steps: samples, dropped, checkpoints };
+  return { steps: samples, dropped, fields: decided, checkpoints };
 }
 
 const json = (checkpoint: Checkpoint): Checkpoint => JSON.parse(JSON.stringify(checkpoint)) as Checkpoint;

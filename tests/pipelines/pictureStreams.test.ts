@@ -5,6 +5,10 @@ import type { Pipeline } from '../../engine/pipeline.js';
 import type { Sample } from '../../engine/sample.js';
 import type { StoresOf } from '../../engine/stage.js';
 import type { PixelArray } from '../../kernels/resizeImage.js';
+import flexivit from '../../pipelines/flexivit.js';
+import type { PackedPatches } from '../../kernels/packing/packPatches.js';
+import type { PackedTokens } from '../../kernels/packing/packTokens.js';
+import navitSiglip from '../../pipelines/navit-siglip.js';
 import siglip from '../../pipelines/siglip.js';
 import vit from '../../pipelines/vit.js';
 import { memoryStore } from '../../storage/memoryStore.js';
@@ -12,11 +16,16 @@ import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { world } from '../helpers/streams.js';
 
+const GRIDS = [1, 2, 4, 8, 16];
 const IN = 'memory://pictures/{0..3}.tar';
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
+  flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64 }) as Pipeline,
+  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
+  'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
 };
+/** Who is in a step; packed samples have several. */
+const membersIn = (step: readonly string[]): string[] => step.flatMap((text) => text.slice(text.lastIndexOf(' ') + 1).split(','));
 let stores: StoresOf;
 test.before(async () => {
   const store = memoryStore();
@@ -27,8 +36,9 @@ test.before(async () => {
 for (const [name, make] of Object.entries(RECIPES)) {
   test(`${name}: every good picture once an epoch, the damaged one refused by decodeImage`, async (t) => {
     const { steps, dropped } = await world(make, { stores, budget: 4e9 });
-    t.is(steps.flat().length, 2 * 79);
-    t.is(new Set(steps.flat()).size, 2 * 79);
+    const members = steps.flatMap(membersIn);
+    t.is(members.length, 2 * 79);
+    t.is(new Set(members).size, 2 * 79);
     t.is(dropped.flat().filter((line) => line.includes('image-')).length, 2, dropped.flat().join());
   });
 
@@ -41,6 +51,7 @@ for (const [name, make] of Object.entries(RECIPES)) {
     }
   });
 
+  if (name === 'navit-siglip') continue;
   test(`${name}: pixels are float32 [32, 32, 3] in -1..1`, async (t) => {
     for await (const { contributions } of await stepsOf(make)) {
       for (const { pixels } of contributions.flatMap((entry) => entry.samples) as unknown as readonly { readonly pixels: PixelArray<Float32Array> }[]) {
@@ -52,6 +63,29 @@ for (const [name, make] of Object.entries(RECIPES)) {
   });
 }
 
+test('navit-siglip: sequences of one shape, several pictures in most, each with its own text tokens', async (t) => {
+  type Sequence = Sample & { readonly patches: PackedPatches; readonly tokens: PackedTokens; readonly examples: readonly { readonly key: string; readonly text: string }[]; readonly exampleWeights: Float32Array };
+  const sizes: number[] = [];
+  for await (const { contributions } of await stepsOf(RECIPES['navit-siglip']!)) {
+    for (const { key, patches, tokens, examples, exampleWeights, ...rest } of contributions.flatMap((entry) => entry.samples) as unknown as readonly Sequence[]) {
+      sizes.push(examples.length);
+      t.deepEqual(Object.keys(rest).toSorted(), ['cursor', 'members', 'origin']);
+      t.deepEqual([patches.width, patches.data.length, patches.segmentIds.length, patches.rows.length, patches.fractionalColumns.length], [768, 20 * 768, 20, 20, 20]);
+      t.deepEqual([tokens.data.length, patches.cumulativeLengths.length, exampleWeights.length], [192, 13, 12]);
+      t.true(patches.data instanceof Float32Array && patches.data.every((value) => value >= -1 && value <= 1));
+      t.true(patches.data.subarray(patches.count * 768).every((value) => value === 0), 'padding is 0');
+      t.is(examples.map((example) => example.key).join('+'), key);
+      t.is(exampleWeights.reduce((sum, weight) => sum + weight, 0), examples.length);
+      for (const [example, { text }] of examples.entries()) {
+        const ids = tokens.data.subarray(tokens.cumulativeLengths[example], tokens.cumulativeLengths[example + 1]);
+        t.is(new TextDecoder().decode(Uint8Array.from(ids)), text.slice(0, 24));
+        t.true((patches.cumulativeLengths[example + 1] as number) > (patches.cumulativeLengths[example] as number), 'a patch at least');
+      }
+    }
+  }
+  t.true(sizes.filter((size) => size > 1).length > sizes.length / 2, sizes.join());
+});
+
 test('siglip: texts are as they were; vit: labels are the class of their own picture', async (t) => {
   for await (const { contributions } of await stepsOf(RECIPES.siglip!)) for (const sample of contributions.flatMap((entry) => entry.samples)) t.is(typeof (sample as unknown as { text: unknown }).text, 'string');
   for await (const { contributions } of await stepsOf(RECIPES.vit!)) {
@@ -62,8 +96,38 @@ test('siglip: texts are as they were; vit: labels are the class of their own pic
   }
 });
 
+test('flexivit: one patch size a step, of all its samples; labels are mixtures of two that weigh 1 together', async (t) => {
+  const drawn = new Set<number>();
+  let mixtures = 0;
+  for await (const { contributions, fields } of await stepsOf(RECIPES.flexivit!)) {
+    const { grid, patchSize } = fields as unknown as Record<string, number>;
+    t.is(patchSize, 32 / grid!);
+    drawn.add(grid!);
+    for (const { samples } of contributions) {
+      for (const sample of samples as readonly (Sample & { readonly labels?: Float32Array; readonly grid?: number; readonly patchSize?: number })[]) {
+        t.like(sample, { grid, patchSize });
+        const shares = [...sample.labels!].filter((share) => share > 0).toSorted((a, b) => b - a);
+        mixtures += shares.length === 2 ? 1 : 0;
+        t.true(shares.length <= 2 && Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-6, String(shares));
+      }
+    }
+  }
+  t.true([...drawn].every((grid) => GRIDS.includes(grid)));
+  t.true(drawn.size > 1 && mixtures > 50, `${drawn.size} sizes, ${mixtures} mixtures`);
+});
+
+test('vit with mixup: labels are mixed, and a batch that leaves a lane alone with one picture is refused', async (t) => {
+  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, mixup: 0.2 }) as Pipeline;
+  await t.throwsAsync(stepsOf(() => make(16)), { name: 'UsageError', message: 'mixup: needs 2 samples of each lane in a step, and a batch of 16 over 16 lanes has 1: make `size` 32 at least' });
+  let mixtures = 0;
+  for await (const { contributions } of await stepsOf(() => make(32))) {
+    for (const { labels } of contributions.flatMap((entry) => entry.samples) as readonly (Sample & { readonly labels?: Float32Array })[]) mixtures += labels!.filter((share) => share > 0).length > 1 ? 1 : 0;
+  }
+  t.true(mixtures > 20, `${mixtures} mixtures`);
+});
+
 test('vit: a class that is none is quarantined with what it was', async (t) => {
-  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64 }) as Pipeline;
+  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
   t.true(kept.flat().length < 79);
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));

@@ -1,4 +1,5 @@
 import test from 'ava';
+import cofinetuning from '../golden/owl/cofinetune_sampling.json' with { type: 'json' };
 import { dealSource } from '../../engine/deal.js';
 import type { Json } from '../../engine/json.js';
 import { readLane, type LaneRecord } from '../../engine/read.js';
@@ -64,6 +65,15 @@ test('within two with more inputs and weights that do not divide', async (t) => 
     const inputs = (await read(mixed(weights, [50], { stop: 'forever' }), { lane, most: 300 })).map(inputOf);
     t.true(mostOff(inputs, weights) <= 2, `${weights.join(':')} lane ${lane}: off by ${mostOff(inputs, weights)}`);
   }
+});
+
+test('co-finetuning: equal weights alternate, sizes as weights give each example the same chance (specs/detection.md 5.4)', async (t) => {
+  const { sizes, concat_probs: shares, alternating_first_7: alternating } = cofinetuning.cases;
+  const names = Object.keys(sizes);
+  const turns = async (weights: readonly number[], most: number): Promise<number[]> => (await read(mixed(weights, [50], { stop: 'forever' }), { most })).map(inputOf);
+  t.deepEqual((await turns([1, 1, 1], 7)).map((input) => names[input]), alternating);
+  const inputs = await turns(Object.values(sizes), 900);
+  for (const [index, share] of Object.values(shares).entries()) t.true(Math.abs(inputs.filter((input) => input === index).length - 900 * share) <= 2);
 });
 
 test('the lanes of a step do not all ask one input: the n-th records of 16 lanes keep the proportions', async (t) => {

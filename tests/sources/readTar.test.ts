@@ -281,6 +281,17 @@ test('with an index, a streaming run gets record ranges; a generation run whole 
   t.deepEqual((await plan('memory://{0..2}.tar', store)).map(({ records }) => records), [undefined, undefined, undefined]);
 });
 
+test('a huge input is cut into a million ranges, not more', async (t) => {
+  const store = memoryStore();
+  await put(store, 's.tar', shard('a'));
+  const header = encodeIndex([], shard('a').length);
+  new DataView(header.buffer).setUint32(12, 40 * 2 ** 20, true);
+  await put(store, `s.tar${INDEX_ENDING}`, header);
+  const extents = await planLanes(open('memory://s.tar'), store, 16);
+  t.is(extents.length, 2 ** 20);
+  t.deepEqual(extents.at(-1)?.records, [40 * 2 ** 20 - 40, 40 * 2 ** 20]);
+});
+
 test('through an index every range and every resume gives the records that the whole shard gives', async (t) => {
   const broken = Buffer.concat([shard('a', 'b', 'c', 'a', 'd', 'e', 'f', 'g')]).subarray(0, -3600);
   for (const content of [shard('a', 'b', 'c', 'a', 'd'), broken]) {
@@ -308,7 +319,7 @@ test('a resume through an index reads its records and no more of the shard', asy
   await putIndexed(store, 's.tar', shard(...Array.from({ length: 40 }, (_, nth) => `k${nth}`)));
   const starts: (number | undefined)[] = [];
   const watched: ObjectStore = { ...store, read: (url, options) => { if (url.endsWith('.tar')) starts.push(options?.start); return store.read(url, options); } };
-  const source = open('memory://s.tar');
+  const source = open('memory://s.tar', { extentRecords: 40 });
   const [extent] = await planLanes(source, watched, 1);
   t.deepEqual((await read(source, watched, { extent: extent!, from: { record: 30, byte: 0 } })).map(({ key }) => key), Array.from({ length: 10 }, (_, nth) => `k${30 + nth}`));
   t.deepEqual(starts, [30 * 2048]);
