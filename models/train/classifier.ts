@@ -19,9 +19,14 @@ export interface ClassifierOptions {
 /** A picture and its classes: `[classes]`, as `oneHot` gives them. */
 export interface ClassifierSample extends PictureField {
   readonly labels: Float32Array;
+  /** Side of the step's patches, in pixels, as `flexiPatch` draws it. @default the model's */
+  readonly patchSize?: number;
 }
 
-/** A vision transformer with a linear head, which begins at zero as in the papers' code (ViT, arXiv 2010.11929; plain ViT, arXiv 2205.01580). */
+/**
+ * A vision transformer with a linear head, which begins at zero as in the papers' code (ViT, arXiv 2010.11929; plain ViT, 2205.01580). Samples with a
+ * `patchSize` train it for many sizes (FlexiViT, 2212.08013).
+ */
 export function classifier({ image, classes, loss = 'softmax' }: ClassifierOptions): Trainable<ClassifierSample> {
   checkInteger('classifier', 'classes', classes, 1);
   if (loss !== 'softmax' && loss !== 'sigmoid') throw new UsageError(`classifier: \`loss\` must be softmax or sigmoid, got ${String(loss)}`);
@@ -37,13 +42,15 @@ export function classifier({ image, classes, loss = 'softmax' }: ClassifierOptio
         pixels: collateField('pixels', samples, ({ pixels }) => pixels, pool),
         labels: collateField('labels', samples, ({ labels }) => labels, pool),
         weights: weightsOf(samples, pool),
+        patchSize: collateField('patchSize', samples, ({ patchSize = image.patchSize }) => patchSize, pool),
       };
       if (arrays.labels.shape[1] !== classes) throw new UsageError(`train: \`labels\` has ${arrays.labels.shape[1]} classes, the model ${classes}`);
       return { arrays, examples: samples.filter((sample) => sample !== undefined).length };
     },
-    inputs(tf, { arrays: { pixels, labels, weights } }) {
+    inputs(tf, { arrays: { pixels, labels, weights, patchSize } }) {
       const pictures = upload(tf, pixels) as Tensor4D;
-      const tokens = pictureTokens(tf, pictures, image.patchSize, image.positions);
+      // One size for the whole step; 0 where there is padding.
+      const tokens = pictureTokens(tf, pictures, (patchSize.data as Float32Array).reduce((most, size) => Math.max(most, size), 0), image.positions);
       pictures.dispose();
       return { patches: tokens.patches, rows: tokens.rows, columns: tokens.columns, labels: upload(tf, labels), weights: upload(tf, weights) };
     },

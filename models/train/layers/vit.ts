@@ -1,17 +1,19 @@
 import { checkInteger } from '../../../engine/check.js';
 import { lecunNormal, normal, type ParameterSpec } from '../parameters.js';
-import type { Graph, Tensor1D, Tensor2D, Tensor3D } from '../tf.js';
+import type { Graph, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '../tf.js';
 import { dense } from './dense.js';
 import { encoder, type EncoderSize } from './encoder.js';
 import { hats } from './hats.js';
-import { product } from './product.js';
 import { attentionPooling, meanPooling } from './pooling.js';
+import { product } from './product.js';
+import { resizedKernel } from './resizedKernel.js';
 import type { Segments } from './segments.js';
 import { sincos2d } from './sincos2d.js';
 
 /**
  * How a token knows its place.
- * - `learned`: a row for each place of one grid, `[1, height x width, width of a token]` (ViT, arXiv 2010.11929). For whole pictures of one size.
+ * - `learned`: a row for each place of one grid, `[1, height x width, width of a token]` (ViT, arXiv 2010.11929). For whole pictures of one size; in another grid, read
+ *   bilinearly (FlexiViT, arXiv 2212.08013).
  * - `sincos2d`: fixed waves of row and column (plain ViT, arXiv 2205.01580).
  * - `factorised`: a learned row for each row and one for each column of the grid, added (NaViT, arXiv 2307.06304, section 2.1: factorised and absolute).
  * - `fractional`: the same of row / rows and column / columns: `bins` learned rows over 0 to 1, linear between them. The paper does not say how its learned
@@ -24,7 +26,7 @@ export type Positions =
   | { readonly kind: 'fractional'; readonly bins: number };
 
 export interface VitOptions extends EncoderSize {
-  /** Side of a patch, in pixels. */
+  /** Side of a patch, in pixels, for which the weights are kept. Patches of another size meet PI-resized weights (FlexiViT). */
   readonly patchSize: number;
   readonly positions: Positions;
   /** How an example's tokens become one: their mean (`gap`), or attention (`map`, SigLIP's). @default 'gap' */
@@ -39,7 +41,7 @@ export interface VitOptions extends EncoderSize {
 export interface PictureTokens {
   /** `[batch, n, patch x patch x 3]`, each patch row by row, channels interleaved. */
   readonly patches: Tensor3D;
-  /** `[batch x n]`: where each token stands in its grid; fractions of the grid for `fractional`. */
+  /** `[batch x n]`: where each token stands in its grid; fractions of the grid for `fractional`. For `learned` `[n]`, in the rows of the table's grid. */
   readonly rows: Tensor1D;
   readonly columns: Tensor1D;
   /** Of packed sequences; without it a row of the batch is one picture and has no padding. */
@@ -66,13 +68,21 @@ export function vit({ name, patchSize, positions, pool = 'gap', out, headInit, .
     apply(graph: Graph, { patches, rows, columns, segments }: PictureTokens): Tensor3D {
       const { tf } = graph;
       const [batch, count] = patches.shape;
-      const tokens = embed.apply(graph, patches) as Tensor3D;
+      const tokens = embedded(graph, patches);
       const places = tf.reshape(placed(graph, name, positions, rows, columns, width), [positions.kind === 'learned' ? 1 : batch, count, width]);
       const encoded = blocks.apply(graph, tf.add(tokens, places) as Tensor3D, segments?.bias);
       const pooled = attend === undefined ? meanPooling(graph, encoded, segments?.members) : attend.apply(graph, encoded, segments?.members);
       return head === undefined ? pooled : (head.apply(graph, pooled) as Tensor3D);
     },
   };
+
+  function embedded(graph: Graph, patches: Tensor3D): Tensor3D {
+    const [batch, count, own] = patches.shape;
+    if (own === values) return embed.apply(graph, patches) as Tensor3D;
+    const { tf, weight } = graph;
+    const kernel = resizedKernel(tf, weight(`${name}/embedding/kernel`) as Tensor4D, Math.sqrt(own / 3));
+    return tf.reshape(tf.add(product(tf, tf.reshape(patches, [-1, own]), tf.reshape(kernel, [own, width])), weight(`${name}/embedding/bias`)), [batch, count, width]);
+  }
 }
 
 export type Vit = ReturnType<typeof vit>;
@@ -96,8 +106,11 @@ function tablesOf(name: string, positions: Positions, width: number): ParameterS
 function placed({ tf, weight }: Graph, name: string, positions: Positions, rows: Tensor1D, columns: Tensor1D, width: number): Tensor2D {
   const read = (part: string, places: Tensor1D, size: number): Tensor2D => product(tf, hats(tf, places, size), weight(`${name}/pos_embedding/${part}`) as Tensor2D);
   switch (positions.kind) {
-    case 'learned':
-      return tf.reshape(weight(`${name}/pos_embedding`), [-1, width]);
+    case 'learned': {
+      const [height, across] = positions.grid;
+      const shares = tf.mul(tf.expandDims(hats(tf, rows, height), 2), tf.expandDims(hats(tf, columns, across), 1));
+      return product(tf, tf.reshape(shares, [-1, height * across]), tf.reshape(weight(`${name}/pos_embedding`), [-1, width]));
+    }
     case 'sincos2d':
       return sincos2d(tf, rows, columns, width);
     case 'factorised':
