@@ -4,6 +4,7 @@
  * sequence with as many others as fit.
  *
  *   npx --no millrace order   pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --steps 10
+ *   npx --no millrace train   pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --checkpoint out/navit --checkpoint-every 1000 --resume
  *   npx --no millrace explain pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --sample 500
  *
  * In:  WebDataset tars with an image and a caption (.txt) a sample; `millrace index` beside them makes resumes a seek and the shuffle finer.
@@ -19,14 +20,18 @@ import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
 import { beta, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, resizeToTokens, uniform } from '../operators/index.js';
+import { encoderSizes, navit } from '../models/index.js';
+import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
+import { trainingParams } from './parts/trainingParams.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 const PATCH = 16;
 /** NaViT cuts its texts to 24 tokens; 8 of that length fit beside the pictures of a sequence. */
 const TEXT_TOKENS = 24;
+const MAX_EXAMPLES = 12;
 
 export default definePipeline(
   {
@@ -38,6 +43,8 @@ export default definePipeline(
     drop: number(0.5, { min: 0.01, max: 0.85 }, 'mean share of patches that are dropped'),
     open: integer(64, { min: 1 }, 'sequences that each lane fills at a time'),
     window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+    bias: number(-10, {}, "bias of the sigmoid loss at the start; the paper's is for batches of tens of thousands"),
+    ...trainingParams({ model: 'B', rate: 1e-3, warmup: 10_000, totalSteps: 500_000 }),
   },
   ({ params }) =>
     pipeline(
@@ -55,13 +62,23 @@ export default definePipeline(
       packSequences({
         lengths: { patches: params.length, tokens: 8 * TEXT_TOKENS },
         openSequences: params.open,
-        maxExamples: 12,
+        maxExamples: MAX_EXAMPLES,
         carry: ['text'],
         // Twice the patches that they hold, so that a window ends by its content.
         maxBytes: 2 * params.open * params.length * PATCH * PATCH * 3,
       }),
       patchValueRange(),
       batch({ size: params.batch }),
+      train(
+        navit({
+          out: encoderSizes[params.model].width,
+          maxExamples: MAX_EXAMPLES,
+          image: { ...encoderSizes[params.model], patchSize: PATCH, positions: { kind: 'fractional', bins: 64 }, pool: 'map' },
+          text: { ...encoderSizes[params.model], vocabulary: 256, maxTokens: TEXT_TOKENS },
+          bias: params.bias,
+        }),
+        { learningRate: params.rate, schedule: { kind: 'inverseSqrt', warmupSteps: params.warmup, totalSteps: params.totalSteps, cooldownSteps: Math.floor(params.totalSteps / 10) }, optimizer: { kind: 'adamw', beta2: 0.95 }, maxGradientNorm: 1 },
+      ),
     ),
   { lanes: 16 },
 );

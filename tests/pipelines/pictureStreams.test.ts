@@ -15,14 +15,15 @@ import { memoryStore } from '../../storage/memoryStore.js';
 import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { world } from '../helpers/streams.js';
+import { TINY_TRAINING } from '../helpers/tinyTraining.js';
 
 const GRIDS = [1, 2, 4, 8, 16];
 const IN = 'memory://pictures/{0..3}.tar';
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
-  flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
+  flexivit: () => flexivit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
-  'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
+  vit: () => vit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, mixup: 0 }) as Pipeline,
+  'navit-siglip': () => navitSiglip.build({ ...TINY_TRAINING, in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }) as Pipeline,
 };
 /** Who is in a step; packed samples have several. */
 const membersIn = (step: readonly string[]): string[] => step.flatMap((text) => text.slice(text.lastIndexOf(' ') + 1).split(','));
@@ -117,7 +118,7 @@ test('flexivit: one patch size a step, of all its samples; labels are mixtures o
 });
 
 test('vit with mixup: labels are mixed, and a batch that leaves a lane alone with one picture is refused', async (t) => {
-  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, mixup: 0.2 }) as Pipeline;
+  const make = (size: number): Pipeline => vit.build({ ...TINY_TRAINING, in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, mixup: 0.2 }) as Pipeline;
   await t.throwsAsync(stepsOf(() => make(16)), { name: 'UsageError', message: 'mixup: needs 2 samples of each lane in a step, and a batch of 16 over 16 lanes has 1: make `size` 32 at least' });
   let mixtures = 0;
   for await (const { contributions } of await stepsOf(() => make(32))) {
@@ -127,7 +128,7 @@ test('vit with mixup: labels are mixed, and a batch that leaves a lane alone wit
 });
 
 test('vit: a class that is none is quarantined with what it was', async (t) => {
-  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
+  const make = (): Pipeline => vit.build({ ...TINY_TRAINING, in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
   t.true(kept.flat().length < 79);
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));
