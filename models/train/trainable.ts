@@ -26,6 +26,11 @@ export interface Trainable<in F = never> {
   readonly collate: (samples: readonly (F | undefined)[], pool: BufferPool) => HostBatch;
   /** Upload, and make what the loss needs beside the weights, such as masks. */
   inputs(tf: Tf, batch: HostBatch): Inputs;
+  /**
+   * Inputs that depend on what the model says at this step, such as which box is matched with which prediction: made on the host, of what is read back. They join the
+   * others. No gradient goes through it.
+   */
+  match?(graph: Graph, inputs: Inputs, batch: HostBatch): Promise<Inputs>;
   /** The mean loss over the examples of a batch; the gradient goes through all that is done with weights here. */
   loss(graph: Graph, inputs: Inputs): Scalar;
   /** What is measured on held-out samples; undefined: the loss alone. */

@@ -8,7 +8,7 @@ import { applyUpdate, checkOptimizer, optimizerSlots, type Optimizer } from './o
 import { countParameters, initialValues } from './parameters.js';
 import { checkSchedule, rateAt, type Schedule } from './schedule.js';
 import type { Graph, Scalar, Tensor, Variable } from './tf.js';
-import type { HostBatch, Trainable } from './trainable.js';
+import type { HostBatch, Inputs, Trainable } from './trainable.js';
 
 /** How a model is trained; plain JSON, held against a checkpoint's. */
 export interface Training {
@@ -50,7 +50,10 @@ export interface Trainer<in F = never> {
   readonly parameterCount: number;
   /** On the host, so it can be done while the device works. Exactly as many samples each step, undefined for padding. @throws UsageError */
   readonly collate: (samples: readonly (F | undefined)[]) => readonly HostBatch[];
-  /** One update. Everything is dispatched when this returns; the promise waits for the device. The batch's buffers are given back then. */
+  /**
+   * One update. Updates are dispatched in the order of the calls, each as soon as the one before it is, so the next may be asked for before this one is finished; the
+   * promise waits for the device. The batch's buffers are given back then.
+   */
   readonly step: (batches: readonly HostBatch[]) => Promise<StepResult>;
   /** What the model's evaluation reads of a batch, without an update; with the running mean of the weights where there is one. */
   readonly outputs: (batches: readonly HostBatch[]) => Promise<Readonly<Record<string, Float32Array>>>;
@@ -116,21 +119,25 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
   const own = kept.map(({ weight }) => weight);
 
   /** Loss and gradients of one part, each a tensor of the caller's. */
-  const gradientsOf = (batch: HostBatch): { value: Scalar; grads: Record<string, Tensor> } => {
-    const inputs = model.inputs(tf, batch);
+  const gradientsOf = async (batch: HostBatch): Promise<{ value: Scalar; grads: Record<string, Tensor> }> => {
+    const inputs = await inputsOf(graph, batch);
     try {
       return tf.variableGrads(() => model.loss(graph, inputs), own);
     } finally {
       tf.dispose(inputs as Record<string, Tensor>);
     }
   };
+  const inputsOf = async (of: Graph, batch: HostBatch): Promise<Inputs> => {
+    const inputs = model.inputs(tf, batch);
+    return model.match === undefined ? inputs : { ...inputs, ...(await model.match(of, inputs, batch)) };
+  };
 
   /** The mean over parts, by their examples. */
-  const averaged = (batches: readonly HostBatch[]): { value: Tensor; grads: Record<string, Tensor> } => {
+  const averaged = async (batches: readonly HostBatch[]): Promise<{ value: Tensor; grads: Record<string, Tensor> }> => {
     const total = batches.reduce((sum, { examples }) => sum + examples, 0);
     let sums: { value: Tensor; grads: Record<string, Tensor> } | undefined;
     for (const batch of batches) {
-      const { value, grads } = gradientsOf(batch);
+      const { value, grads } = await gradientsOf(batch);
       const share = batch.examples / total;
       if (batches.length === 1) return { value, grads };
       const before = sums;
@@ -156,6 +163,28 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
     return values;
   };
 
+  /** All of an update but the reading of its loss. */
+  const dispatch = async (batches: readonly HostBatch[]): Promise<{ readonly rate: number; readonly value: Tensor; readonly norm: Tensor | undefined }> => {
+    const rate = learningRate * rateAt(schedule, updates);
+    const step = updates;
+    updates += 1;
+    const { value, grads } = await averaged(batches);
+    const norm = maxGradientNorm === undefined ? undefined : tf.tidy(() => tf.sqrt(Object.values(grads).map((grad) => tf.sum(tf.square(grad))).reduce((sum, square) => tf.add(sum, square))));
+    const scale = norm === undefined ? undefined : tf.tidy(() => tf.minimum(1, tf.div(maxGradientNorm as number, tf.maximum(norm, 1e-12))));
+    for (const { weight, slots, decays, average } of kept) {
+      const gradient = grads[weight.name];
+      if (gradient === undefined) continue;
+      const clipped = scale === undefined ? gradient : tf.mul(gradient, scale);
+      applyUpdate(tf, optimizer, { weight, gradient: clipped, slots, decays, rate, step });
+      if (clipped !== gradient) clipped.dispose();
+      if (average !== undefined) tf.tidy(() => average.assign(tf.add(tf.mul(average, averageDecay as number), tf.mul(weight, 1 - (averageDecay as number)))));
+    }
+    tf.dispose(grads);
+    scale?.dispose();
+    return { rate, value, norm };
+  };
+  let turn: Promise<unknown> = Promise.resolve();
+
   return {
     parameterCount: countParameters(model.parameters),
     collate(samples) {
@@ -165,22 +194,9 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
       return slices.filter((slice) => slice.some((sample) => sample !== undefined)).map((slice) => model.collate(slice, pool));
     },
     async step(batches) {
-      const rate = learningRate * rateAt(schedule, updates);
-      const step = updates;
-      updates += 1;
-      const { value, grads } = averaged(batches);
-      const norm = maxGradientNorm === undefined ? undefined : tf.tidy(() => tf.sqrt(Object.values(grads).map((grad) => tf.sum(tf.square(grad))).reduce((sum, square) => tf.add(sum, square))));
-      const scale = norm === undefined ? undefined : tf.tidy(() => tf.minimum(1, tf.div(maxGradientNorm as number, tf.maximum(norm, 1e-12))));
-      for (const { weight, slots, decays, average } of kept) {
-        const gradient = grads[weight.name];
-        if (gradient === undefined) continue;
-        const clipped = scale === undefined ? gradient : tf.mul(gradient, scale);
-        applyUpdate(tf, optimizer, { weight, gradient: clipped, slots, decays, rate, step });
-        if (clipped !== gradient) clipped.dispose();
-        if (average !== undefined) tf.tidy(() => average.assign(tf.add(tf.mul(average, averageDecay as number), tf.mul(weight, 1 - (averageDecay as number)))));
-      }
-      tf.dispose(grads);
-      scale?.dispose();
+      const dispatched = turn.then(() => dispatch(batches));
+      turn = dispatched.catch(() => {});
+      const { rate, value, norm } = await dispatched;
       const [loss, gradientNorm] = await read(norm === undefined ? [value] : [value, norm]);
       release(batches);
       return { loss: loss as number, learningRate: rate, ...(gradientNorm === undefined ? {} : { gradientNorm }) };
@@ -188,13 +204,14 @@ export function openTrainer<F>({ tf, check }: Backend, model: Trainable<F>, trai
     async outputs(batches) {
       const found: Record<string, Float32Array[]> = {};
       for (const batch of batches) {
+        const inputs = await inputsOf(averaging, batch);
         const tensors = tf.tidy(() => {
-          const inputs = model.inputs(tf, batch);
           const examples = tf.scalar(batch.examples);
           return { loss: tf.mul(model.loss(averaging, inputs), examples), examples, ...model.evaluation?.outputs(averaging, inputs) } as Record<string, Tensor>;
         });
         for (const [name, tensor] of Object.entries(tensors)) (found[name] ??= []).push(Float32Array.from(await tensor.data()));
-        tf.dispose(tensors);
+        // Some outputs are inputs.
+        tf.dispose([...Object.values(tensors), ...Object.values(inputs)]);
       }
       check();
       release(batches);

@@ -29,8 +29,8 @@ export interface VitOptions extends EncoderSize {
   /** Side of a patch, in pixels, for which the weights are kept. Patches of another size meet PI-resized weights (FlexiViT). */
   readonly patchSize: number;
   readonly positions: Positions;
-  /** How an example's tokens become one: their mean (`gap`), or attention (`map`, SigLIP's). @default 'gap' */
-  readonly pool?: 'gap' | 'map';
+  /** How an example's tokens become one: their mean (`gap`), or attention (`map`, SigLIP's); `none` where only `tokens` is asked for. @default 'gap' */
+  readonly pool?: 'gap' | 'map' | 'none';
   /** Width of the output; none: that of a token. */
   readonly out?: number;
   /** @default Flax's for kernels */
@@ -64,17 +64,23 @@ export function vit({ name, patchSize, positions, pool = 'gap', out, headInit, .
   return {
     parameters: [...embed.parameters, ...tables, ...blocks.parameters, ...(attend?.parameters ?? []), ...(head?.parameters ?? [])] satisfies ParameterSpec[],
     width: out ?? width,
+    tokens,
     /** `[batch, slots, out]`: an example's features, or its logits; one slot without segments. */
-    apply(graph: Graph, { patches, rows, columns, segments }: PictureTokens): Tensor3D {
-      const { tf } = graph;
-      const [batch, count] = patches.shape;
-      const tokens = embedded(graph, patches);
-      const places = tf.reshape(placed(graph, name, positions, rows, columns, width), [positions.kind === 'learned' ? 1 : batch, count, width]);
-      const encoded = blocks.apply(graph, tf.add(tokens, places) as Tensor3D, segments?.bias);
-      const pooled = attend === undefined ? meanPooling(graph, encoded, segments?.members) : attend.apply(graph, encoded, segments?.members);
+    apply(graph: Graph, pictures: PictureTokens): Tensor3D {
+      const members = pictures.segments?.members;
+      const encoded = tokens(graph, pictures);
+      const pooled = attend === undefined ? meanPooling(graph, encoded, members) : attend.apply(graph, encoded, members);
       return head === undefined ? pooled : (head.apply(graph, pooled) as Tensor3D);
     },
   };
+
+  /** `[batch, n, width]`: the encoded tokens, not pooled. */
+  function tokens(graph: Graph, { patches, rows, columns, segments }: PictureTokens): Tensor3D {
+    const { tf } = graph;
+    const [batch, count] = patches.shape;
+    const places = tf.reshape(placed(graph, name, positions, rows, columns, width), [positions.kind === 'learned' ? 1 : batch, count, width]);
+    return blocks.apply(graph, tf.add(embedded(graph, patches), places) as Tensor3D, segments?.bias);
+  }
 
   function embedded(graph: Graph, patches: Tensor3D): Tensor3D {
     const [batch, count, own] = patches.shape;
