@@ -2,7 +2,7 @@
  * A classifier of drawn shapes: a small vision transformer (arXiv 2010.11929) learns the 12 shapes of the shapes world (models/tiny-owlv2/SHAPES_WORLD.md) from crops
  * around single objects. Nothing is downloaded; minutes on two cores.
  *
- *   npx --no millrace train pipelines/shapes-classifier.ts --backend wasm --steps 1500
+ *   npx --no millrace train pipelines/shapes-classifier.ts --backend wasm --steps 3000
  *
  * In:  nothing; the pictures are drawn.
  * Out: a line a step, and every 500 steps the accuracy on crops of another world.
@@ -12,15 +12,16 @@ import { definePipeline, expand, integer, pipeline, type Sample } from '../engin
 import { classifier } from '../models/index.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { decodeImage, flipLeftRight, oneHot, resize, valueRange } from '../operators/index.js';
+import { decodeImage, dropFields, flipLeftRight, oneHot, resize, valueRange } from '../operators/index.js';
 import type { DecodedImage } from '../operators/image/decodeImage.js';
 import { train } from '../sinks/index.js';
 import { generateShapes } from '../sources/index.js';
 import type { ShapesSample } from '../sources/generateShapes.js';
 import { repeat } from '../sources/repeat.js';
 import { cropTo } from './parts/cropTo.js';
+import { SHAPES } from './parts/shapeNames.js';
 
-const SHAPES = ['circle', 'square', 'triangle', 'star', 'ring', 'cross', 'hexagon', 'ellipse', 'diamond', 'heart', 'arrow', 'crescent'];
+const SIDE = 24;
 
 /**
  * Samples for each shape in a picture: a square around its box, and its class. Of several views each is moved by up to a tenth of its side, because drawing a
@@ -46,29 +47,30 @@ export default definePipeline(
     count: integer(4096, { min: 64 }, 'pictures in the world that is learned from'),
     held: integer(256, { min: 1 }, 'pictures of the other world'),
     batch: integer(64, { min: 4 }, 'crops a step; a multiple of 4'),
-    totalSteps: integer(1500, { min: 1 }, 'steps over which the learning rate falls'),
+    totalSteps: integer(3000, { min: 101 }, 'steps over which the learning rate falls'),
   },
   ({ params }) =>
     pipeline(
       repeat(generateShapes({ count: params.count, perShard: 64, balanced: true }), 1000),
       decodeImage(),
+      dropFields(['image']),
       shapesOf(4),
       shuffle({ window: 2048, maxBytes: 64 * 2 ** 20 }),
-      resize({ size: 32 }),
+      resize({ size: SIDE, antialias: true }),
       flipLeftRight(),
       valueRange(),
       oneHot({ depth: SHAPES.length }),
       batch({ size: params.batch }),
       train(
-        classifier({ image: { width: 64, depth: 4, heads: 4, patchSize: 8, positions: { kind: 'learned', grid: [4, 4] } }, classes: SHAPES.length }),
-        { learningRate: 2e-3, schedule: { kind: 'cosine', warmupSteps: 100, totalSteps: params.totalSteps }, maxGradientNorm: 1 },
+        classifier({ image: { width: 64, depth: 4, heads: 4, patchSize: 6, positions: { kind: 'learned', grid: [4, 4] }, pool: 'map' }, classes: SHAPES.length }),
+        { learningRate: 3e-3, schedule: { kind: 'cosine', warmupSteps: 100, totalSteps: params.totalSteps }, optimizer: { kind: 'adamw', beta2: 0.98 }, maxGradientNorm: 1 },
         {
           every: 500,
           data: pipeline(
             generateShapes({ count: params.held, perShard: 64, worldSeed: 1, balanced: true }),
             decodeImage(),
             shapesOf(1),
-            resize({ size: 32 }),
+            resize({ size: SIDE, antialias: true }),
             valueRange(),
             oneHot({ depth: SHAPES.length }),
             batch({ size: params.batch }),
