@@ -6,7 +6,7 @@ AVA := node_modules/.bin/ava
 PIPELINE ?= owl-st
 ARGS ?=
 
-.PHONY: help demo test check lint types fmt conformance bench run clean
+.PHONY: help demo test check lint types fmt conformance bench gpu-check run clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ conformance: node_modules/.installed .venv/.installed ## the suites over ../shar
 
 bench: node_modules/.installed ## every bench, one after the other (minutes); see bench/README.md
 	for file in bench/*.ts; do echo "== $$file"; node --import tsx $$file; done
+
+gpu-check: node_modules/.installed ## a GPU, if one is here: same losses as the processor, steps a second against PyTorch, stalls; writes bench/GPU.md
+	node --import tsx bench/gpuCheck.ts --out bench/GPU.md $(ARGS)
 
 run: node_modules/.installed ## make run PIPELINE=owl-st ARGS="--in 'shards/*.tar' --out out/owl-st"
 	$(MILLRACE) run pipelines/$(PIPELINE).ts $(ARGS)

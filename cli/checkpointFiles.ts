@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { basename, dirname, join } from 'node:path';
 import { checkCheckpoint, mergeCheckpoints, type Checkpoint } from '../engine/checkpoint.js';
 import { messageOf, UsageError } from '../engine/errors.js';
+import { trainedPosition } from './trainFiles.js';
 
 const STEP = /^step-(\d+)$/;
 const NAME = /^step-(\d+)\.lanes-(\d+)-(\d+)-of-(\d+)(\.ended)?\.json$/;
@@ -52,10 +53,13 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, kee
 }
 
 /**
- * Read a checkpoint: a file with all lanes, or a folder, of which the latest step that is whole over all ranks is taken, or `FOLDER/step-N`.
+ * Read a checkpoint: a file with all lanes, or a folder, of which the latest step that is whole over all ranks is taken, or `FOLDER/step-N`. Of a training
+ * checkpoint, its data position.
  * @throws UsageError when there is none, or it is damaged
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const trained = await trainedPosition(path);
+  if (trained !== undefined) return trained;
   const there = await stat(path).catch(() => undefined);
   const asked = STEP.exec(basename(path));
   if (there === undefined && asked !== null) return await loadStep(dirname(path), Number(asked[1]));

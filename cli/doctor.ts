@@ -7,6 +7,7 @@ import { checkDisk, checkMachine, checkNode } from './doctor/machine.js';
 import { checkNative } from './doctor/native.js';
 import { checkOutput, isLocal } from './doctor/output.js';
 import { checkPython } from './doctor/python.js';
+import { checkTraining } from './doctor/training.js';
 import { checkTeacher } from './doctor/teacher.js';
 import type { Command, Io } from './io.js';
 import { oneLine, safeJson } from './oneLine.js';
@@ -14,7 +15,7 @@ import { parse, parser } from './options.js';
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'look whether this machine can run Millrace: Node, native libraries, teacher, output',
+  summary: 'look whether this machine can run Millrace: Node, native libraries, teacher, training, output',
   async run(args, io) {
     const command = parser('doctor', doctor.summary, ['millrace doctor', 'millrace doctor --out out/owl-st --teacher models/owlv2-base', 'millrace doctor --json'], io)
       .option('--teacher <FOLDER>', 'the model folder of an OWLv2 teacher (default: the tiny teacher that comes with Millrace)')
@@ -52,6 +53,7 @@ async function* examine({ teacher, out }: { readonly teacher?: string; readonly 
   yield await checkNative('sharp', io.signal);
   yield await checkNative('onnxruntime', io.signal);
   yield await checkTeacher(teacher ?? fileURLToPath(new URL('../models/tiny-owlv2', import.meta.url)));
+  yield await checkTraining(io.signal);
   yield await checkPython(io.signal);
 }
 

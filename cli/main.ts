@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verify,
   explain: async () => (await import('./explain.js')).explain,
   order: async () => (await import('./order.js')).order,
+  train: async () => (await import('./train.js')).train,
   why: async () => (await import('./why.js')).why,
   replay: async () => (await import('./replay.js')).replay,
   checkpoint: async () => (await import('./checkpoint.js')).checkpoint,

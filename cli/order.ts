@@ -33,7 +33,7 @@ export const order: Command = {
       .option('--origins', 'print the origin beside each key: shard, record, child and epoch, as `millrace replay --origin` takes it')
       .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}; with remote stores, last what they did: {"storage": {...}}');
     let world = { ranks: 1, rank: 0 };
-    const { stream, meter, from, options, close } = await openStreamRun(command, args, io, (given) => {
+    const { stream, storage: traffic, from, options, close } = await openStreamRun(command, args, io, (given) => {
       const ranks = wholeNumber('--world-size', given.worldSize ?? process.env.WORLD_SIZE ?? '1', 1);
       world = { ranks, rank: wholeNumber('--rank', given.rank ?? process.env.RANK ?? '0', 0, ranks - 1) };
       return world;
@@ -77,7 +77,7 @@ export const order: Command = {
     } finally {
       watch.end();
     }
-    const { storage } = storageOf([meter.snapshot()]);
+    const { storage } = storageOf([traffic.snapshot()]);
     if (storage !== undefined) {
       if (options.json === true) io.out(JSON.stringify({ storage }));
       else io.err(storageText(storage));

@@ -2,6 +2,7 @@ import type { Command as Parser } from 'commander';
 import { UsageError } from '../engine/errors.js';
 import type { Checkpoint } from '../engine/checkpoint.js';
 import type { Pipeline } from '../engine/pipeline.js';
+import { Meter } from '../engine/meter.js';
 import { integer } from '../engine/recipe.js';
 import { openStream, type Stream } from '../engine/stream.js';
 import { StoreError } from '../storage/objectStore.js';
@@ -23,22 +24,29 @@ export function wholeNumber(name: string, text: unknown, min: number, max?: numb
 
 /** The options of every command that runs a streaming recipe. */
 export function withStreamOptions(command: Parser): Parser {
+  return withStreamRunOptions(command)
+    .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step), FOLDER/step-N or a file; made on any world size');
+}
+
+/** The same, for one that has its own way to go on. */
+export function withStreamRunOptions(command: Parser): Parser {
   return command
     .option('--seed <INTEGER>', 'seed of all randomness', '0')
     .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
     .option('--workers <INTEGER|auto>', 'threads for kernels, such as resizing; the samples do not depend on it; 0 is none, auto what the cores leave to each local rank', 'auto')
-    .option('--hang-after <SECONDS>', 'say what the run waits for when no step was finished for so long; SIGQUIT asks at any time')
-    .option('--from <PATH>', 'go on from a checkpoint: a folder (its latest whole step), FOLDER/step-N or a file; made on any world size');
+    .option('--hang-after <SECONDS>', 'say what the run waits for when no step was finished for so long; SIGQUIT asks at any time');
 }
 
 export interface StreamRun {
   readonly stream: Stream;
   /** What its remote stores do. */
-  readonly meter: StoreMeter;
+  readonly storage: StoreMeter;
   readonly pipe: Pipeline;
   /** The checkpoint of `--from`. */
   readonly from: Checkpoint | undefined;
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the stages count. */
+  readonly meter: Meter;
   /** The same run over another pipeline of the same stages, such as one that records. */
   again(pipe: Pipeline): Promise<Stream>;
   /** Frees what the stages hold, such as a teacher. */
@@ -69,8 +77,9 @@ export async function openStreamRun(
   const world = worldOf(options);
   const workers = workersOf(options.workers);
   const pipe = build();
+  const meter = new Meter();
   try {
-    const { stores, meter } = openStores();
+    const { stores, meter: storage } = openStores();
     const settings = {
       ...world,
       seed: wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1),
@@ -80,11 +89,12 @@ export async function openStreamRun(
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
       workers,
+      meter,
     };
     const stream = await openStream(pipe, settings);
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
-      stream, meter, pipe, from, options,
+      stream, pipe, from, options, meter, storage,
       again: (other) => openStream(other, settings),
       async close() {
         for (const placed of pipe.stages) await placed.options?.close?.();

@@ -31,3 +31,4 @@ export { deal } from './deal.js';
 export { makeCheckpoint, openCheckpoint, type Checkpoint } from './checkpoint.js';
 export { Gauge } from './gauge.js';
 export { Meter, type MeterSnapshot, type StageCounts } from './meter.js';
+export type { Trains, TrainsMark } from './trains.js';

@@ -13,6 +13,7 @@ export function perSample<A extends Sample, B extends Sample>(
         next: (element) => {
           if (isTombstone(element)) return subscriber.next(element);
           let out: Element<B>;
+          const began = performance.now();
           try {
             out = work(element);
           } catch (error) {
@@ -22,6 +23,7 @@ export function perSample<A extends Sample, B extends Sample>(
               return subscriber.error(located);
             }
           }
+          context.meter.busyMs += performance.now() - began;
           subscriber.next(out);
         },
         error: (error) => subscriber.error(error),

@@ -7,6 +7,7 @@ import { isSink, type Sink } from './sink.js';
 import type { Receipt } from './receipt.js';
 import type { Source } from './source.js';
 import { isStage, type Connect, type StageOptions, type StepStage } from './stage.js';
+import { isTrainsMark, type Trains } from './trains.js';
 
 /** A stage at its place in a pipeline. */
 export interface PlacedStage {
@@ -28,6 +29,8 @@ export interface Pipeline<S extends Sample = Sample> {
   readonly stages: readonly PlacedStage[];
   /** Set when the last stage is a sink. */
   readonly sink: Sink<Sample> | undefined;
+  /** Set when the recipe ends in `train(...)`, which is no stage. */
+  readonly trains?: Trains;
   /** Phantom: only its type is used. */
   readonly emits?: S;
 }
@@ -62,10 +65,13 @@ export function pipeline<A extends Sample, B extends Sample, C extends Sample, D
 export function pipeline<A extends Sample, B extends Sample, C extends Sample, D extends Sample, E extends Sample, F extends Sample, G extends Sample, H extends Sample, I extends Sample, J extends Sample, K extends Sample, L extends Sample, M extends Sample, N extends Sample, O extends Sample, P extends Sample, Q extends Sample, R extends Sample, S extends Sample>(source: Source<A>, s1: Op<A, B>, s2: Op<B, C>, s3: Op<C, D>, s4: Op<D, E>, s5: Op<E, F>, s6: Op<F, G>, s7: Op<G, H>, s8: Op<H, I>, s9: Op<I, J>, s10: Op<J, K>, s11: Op<K, L>, s12: Op<L, M>, s13: Op<M, N>, s14: Op<N, O>, s15: Op<O, P>, s16: Op<P, Q>, s17: Op<Q, R>, s18: Op<R, S>): Pipeline<S>;
 export function pipeline<A extends Sample, B extends Sample, C extends Sample, D extends Sample, E extends Sample, F extends Sample, G extends Sample, H extends Sample, I extends Sample, J extends Sample, K extends Sample, L extends Sample, M extends Sample, N extends Sample, O extends Sample, P extends Sample, Q extends Sample, R extends Sample, S extends Sample, T extends Sample>(source: Source<A>, s1: Op<A, B>, s2: Op<B, C>, s3: Op<C, D>, s4: Op<D, E>, s5: Op<E, F>, s6: Op<F, G>, s7: Op<G, H>, s8: Op<H, I>, s9: Op<I, J>, s10: Op<J, K>, s11: Op<K, L>, s12: Op<L, M>, s13: Op<M, N>, s14: Op<N, O>, s15: Op<O, P>, s16: Op<P, Q>, s17: Op<Q, R>, s18: Op<R, S>, s19: Op<S, T>): Pipeline<T>;
 export function pipeline<A extends Sample, B extends Sample, C extends Sample, D extends Sample, E extends Sample, F extends Sample, G extends Sample, H extends Sample, I extends Sample, J extends Sample, K extends Sample, L extends Sample, M extends Sample, N extends Sample, O extends Sample, P extends Sample, Q extends Sample, R extends Sample, S extends Sample, T extends Sample, U extends Sample>(source: Source<A>, s1: Op<A, B>, s2: Op<B, C>, s3: Op<C, D>, s4: Op<D, E>, s5: Op<E, F>, s6: Op<F, G>, s7: Op<G, H>, s8: Op<H, I>, s9: Op<I, J>, s10: Op<J, K>, s11: Op<K, L>, s12: Op<L, M>, s13: Op<M, N>, s14: Op<N, O>, s15: Op<O, P>, s16: Op<P, Q>, s17: Op<Q, R>, s18: Op<R, S>, s19: Op<S, T>, s20: Op<T, U>): Pipeline<U>;
-export function pipeline(source: Source<Sample>, ...operators: readonly OperatorFunction<never, Sample>[]): Pipeline {
+export function pipeline(source: Source<Sample>, ...given: readonly OperatorFunction<never, Sample>[]): Pipeline {
   if (typeof source !== 'object' || source === null || typeof source.open !== 'function') {
     throw new UsageError('pipeline: the first argument must be a source, such as readTar(...)');
   }
+  const end: unknown = given.at(-1);
+  const trains = isTrainsMark(end) ? end.trains : undefined;
+  const operators = trains === undefined ? given : given.slice(0, -1);
   const names = new Set<string>([source.name]);
   let batched: string | undefined;
   const stages = operators.flatMap(partsOf).map((operator, index): PlacedStage => {
@@ -85,7 +91,7 @@ export function pipeline(source: Source<Sample>, ...operators: readonly Operator
     return { name, options, connect };
   });
   const last: unknown = operators.at(-1);
-  return { source, stages, sink: isSink(last) ? last : undefined };
+  return { source, stages, sink: isSink(last) ? last : undefined, ...(trains === undefined ? {} : { trains }) };
 }
 
 /** The stages that each lane has, `batch` at their end, and those after it, which work on whole steps. Without `batch`, all are of the first kind. */
@@ -104,5 +110,6 @@ export function describePipeline(pipe: Pipeline): string[] {
   return [
     line(pipe.source.name, 'source', pipe.source.options),
     ...pipe.stages.map((entry) => line(entry.name, entry.options?.arity ?? 'rxjs, guarded', entry.options?.options ?? {})),
+    ...(pipe.trains === undefined ? [] : [line(pipe.trains.name, 'sink', pipe.trains.options)]),
   ];
 }

@@ -2,6 +2,7 @@
  * FlexiViT: labelled pictures for one model of many patch sizes (arXiv 2212.08013; specs/vision-language.md 3).
  *
  *   npx --no millrace order pipelines/flexivit.ts --in 'shards/{00000..00127}.tar' --classes 1000 --steps 10
+ *   npx --no millrace train pipelines/flexivit.ts --in 'shards/{00000..01023}.tar' --epochs 90 --checkpoint out/flexivit --checkpoint-every 1000 --resume
  *
  * In:  WebDataset tars with an image and its class number as text (.cls) a sample.
  * Out: batches of 1024 over 16 lanes, of { pixels: float32 [240, 240, 3] in -1..1, labels: float32 [classes], grid, patchSize }; grid and patchSize are drawn
@@ -13,10 +14,13 @@ import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
 import { decodeImage, flexiPatch, flipLeftRight, inceptionCrop, mixup, oneHot, valueRange } from '../operators/index.js';
+import { classifier, encoderSizes } from '../models/index.js';
+import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
 import { classOf } from './parts/classOf.js';
+import { trainingParams } from './parts/trainingParams.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 
@@ -30,6 +34,7 @@ export default definePipeline(
     batch: integer(1024, { min: 16 }, 'pictures a step, over all ranks; a multiple of 16'),
     window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
     mixup: number(1, { min: 0, max: 100 }, 'parameter of mixup, for which a batch has 32 pictures at least; 0: none'),
+    ...trainingParams({ model: 'B', rate: 1e-3, warmup: 10_000, totalSteps: 112_590 }),
   },
   ({ params }) =>
     pipeline(
@@ -44,6 +49,11 @@ export default definePipeline(
       batch({ size: params.batch }),
       mixup({ alpha: params.mixup }),
       flexiPatch({ side: params.size, grids: params.grids.split(',').map(Number) }),
+      train(
+        // Weights are kept for patches of 32 x 32 and positions for 7 x 7, the paper's, and fitted to what the step draws.
+        classifier({ image: { ...encoderSizes[params.model], patchSize: 32, positions: { kind: 'learned', grid: [7, 7] } }, classes: params.classes }),
+        { learningRate: params.rate, schedule: { kind: 'cosine', warmupSteps: params.warmup, totalSteps: params.totalSteps }, maxGradientNorm: 1 },
+      ),
     ),
   { lanes: 16 },
 );

@@ -4,6 +4,7 @@
  * sequence with as many others as fit.
  *
  *   npx --no millrace order   pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --steps 10
+ *   npx --no millrace train   pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --checkpoint out/navit --checkpoint-every 1000 --resume
  *   npx --no millrace explain pipelines/navit-siglip.ts --in 'shards/{00000..00127}.tar' --sample 500
  *
  * In:  WebDataset tars with an image and a caption (.txt) a sample; `millrace index` beside them makes resumes a seek and the shuffle finer.
@@ -21,10 +22,13 @@ import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
 import { beta, dealSequences, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, planTokens, resizeToTokens, uniform } from '../operators/index.js';
+import { encoderSizes, navit } from '../models/index.js';
+import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
 import { textTokens } from './parts/textTokens.js';
+import { trainingParams } from './parts/trainingParams.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 const PATCH = 16;
@@ -44,6 +48,9 @@ export default definePipeline(
     open: integer(64, { min: 1 }, 'sequences that each lane fills at a time'),
     tokenizer: url('', "file of the texts' tokenizer; without it the bytes of a caption are its tokens"),
     window: integer(4096, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+    vocabulary: integer(256, { min: 1 }, 'token ids of a text: 256 of bytes, else those of the tokenizer'),
+    bias: number(-10, {}, "bias of the sigmoid loss at the start; the paper's is for batches of tens of thousands"),
+    ...trainingParams({ model: 'B', rate: 1e-3, warmup: 10_000, totalSteps: 500_000 }),
   },
   ({ params }) => {
     const lengths = { patches: params.length, tokens: 8 * TEXT_TOKENS };
@@ -66,6 +73,16 @@ export default definePipeline(
       packSequences({ lengths, maxExamples: EXAMPLES, carry: ['text'], dealt: true, maxBytes: 2 * params.length * PATCH * PATCH * 3 + 2 ** 20 }),
       patchValueRange(),
       batch({ size: params.batch }),
+      train(
+        navit({
+          out: encoderSizes[params.model].width,
+          maxExamples: EXAMPLES,
+          image: { ...encoderSizes[params.model], patchSize: PATCH, positions: { kind: 'fractional', bins: 64 }, pool: 'map' },
+          text: { ...encoderSizes[params.model], vocabulary: params.vocabulary, maxTokens: TEXT_TOKENS },
+          bias: params.bias,
+        }),
+        { learningRate: params.rate, schedule: { kind: 'inverseSqrt', warmupSteps: params.warmup, totalSteps: params.totalSteps, cooldownSteps: Math.floor(params.totalSteps / 10) }, optimizer: { kind: 'adamw', beta2: 0.95 }, maxGradientNorm: 1 },
+      ),
     );
   },
   { lanes: 16 },

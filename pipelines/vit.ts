@@ -3,9 +3,11 @@
  * and mixup 0.2, specs/vision-language.md 3). AugReg's other levels: `--magnitude` 0, 15 or 20, `--mixup` 0, 0.5 or 0.8.
  *
  *   npx --no millrace order pipelines/vit.ts --in 'shards/{00000..00127}.tar' --classes 1000 --steps 10
+ *   npx --no millrace train pipelines/vit.ts --in 'shards/{00000..01023}.tar' --epochs 90 --checkpoint out/vit --checkpoint-every 1000 --resume
  *
  * In:  WebDataset tars with an image and its class number as text (.cls) a sample.
  * Out: batches of 1024 over 16 lanes, of { pixels: float32 [224, 224, 3] in -1..1, labels: float32 [classes] }.
+ *      Trained on them: plain ViT-S/16, softmax loss, AdamW, gradients clipped to 1, cosine down to 0 over 90 epochs of ImageNet.
  * Expect: every picture once an epoch, cropped, mirrored, distorted and mixed with another of its step anew each time; one whose class is no number below `--classes` is
  *      left out and counted.
  */
@@ -14,10 +16,13 @@ import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
 import { decodeImage, flipLeftRight, inceptionCrop, mixup, oneHot, randAugment, valueRange } from '../operators/index.js';
+import { classifier, encoderSizes } from '../models/index.js';
+import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
 import { classOf } from './parts/classOf.js';
+import { trainingParams } from './parts/trainingParams.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 
@@ -31,6 +36,8 @@ export default definePipeline(
     window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
     magnitude: number(10, { min: 0, max: 30 }, 'of RandAugment, of which each picture gets two layers'),
     mixup: number(0.2, { min: 0, max: 100 }, 'parameter of mixup, for which a batch has 32 pictures at least; 0: none'),
+    patch: integer(16, { min: 1 }, 'side of a patch, in pixels'),
+    ...trainingParams({ model: 'S', rate: 1e-3, warmup: 10_000, totalSteps: 112_590 }),
   },
   ({ params }) =>
     pipeline(
@@ -45,6 +52,10 @@ export default definePipeline(
       oneHot({ depth: params.classes }),
       batch({ size: params.batch }),
       mixup({ alpha: params.mixup }),
+      train(
+        classifier({ image: { ...encoderSizes[params.model], patchSize: params.patch, positions: { kind: 'sincos2d' } }, classes: params.classes }),
+        { learningRate: params.rate, schedule: { kind: 'cosine', warmupSteps: params.warmup, totalSteps: params.totalSteps }, maxGradientNorm: 1 },
+      ),
     ),
   { lanes: 16 },
 );

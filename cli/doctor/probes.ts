@@ -1,5 +1,5 @@
 /** Native libraries that Millrace stands on. Each is tried once, with next to no work. @returns what was found; rejects where it does not work */
-export const probes = { sharp: probeSharp, onnxruntime: probeOnnxruntime } as const;
+export const probes = { sharp: probeSharp, onnxruntime: probeOnnxruntime, training: probeTraining } as const;
 
 export type ProbeName = keyof typeof probes;
 
@@ -23,6 +23,32 @@ async function probeOnnxruntime(): Promise<string> {
   await session.release();
   if (y?.data[0] !== 42) throw new Error(`a graph that returns its input returned ${String(y?.data[0])} for 42`);
   return `onnxruntime ${env.versions.node ?? env.versions.common}: runs a graph`;
+}
+
+/** Open each backend that a model can be trained on and multiply two numbers there. Rejects where there is none. */
+async function probeTraining(): Promise<string> {
+  const { backendNames, openBackend } = await import('../../models/train/backend.js');
+  const found: string[] = [];
+  const missing: string[] = [];
+  let best: string | undefined;
+  for (const name of backendNames) {
+    try {
+      const backend = await openBackend(name);
+      const product = backend.tf.tidy(() => backend.tf.matMul(backend.tf.tensor2d([[6]]), backend.tf.tensor2d([[7]])));
+      const [value] = await product.data();
+      product.dispose();
+      backend.check();
+      await backend.close();
+      if (value !== 42) throw new Error(`6 x 7 is ${value} on ${name}`);
+      const limits = Object.entries(backend.limits).map(([limit, most]) => `${limit} ${most}`).join(', ');
+      found.push(`${name}: ${backend.device}${limits === '' ? '' : ` (${limits})`}`);
+      if (!backend.software) best ??= name;
+    } catch (error) {
+      missing.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (best === undefined) throw new Error(missing.join('; '));
+  return `${found.join('; ')}; --backend auto takes ${best}`;
 }
 
 /** The smallest useful ONNX model (onnx.proto3, ModelProto): one Identity from x to y, float32[1]. */

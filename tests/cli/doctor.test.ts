@@ -26,10 +26,11 @@ test('this machine is fine, and a new output is left as it was', async (t) => {
   const { outcome, checks } = JSON.parse(out) as { outcome: string; checks: Check[] };
   t.is(code, 0);
   t.not(outcome, 'problem');
-  t.deepEqual(checks.map(({ name }) => name), ['node', 'machine', 'output', 'disk', 'sharp', 'onnxruntime', 'teacher', 'python']);
+  t.deepEqual(checks.map(({ name }) => name), ['node', 'machine', 'output', 'disk', 'sharp', 'onnxruntime', 'teacher', 'training', 'python']);
   const found = Object.fromEntries(checks.map((check) => [check.name, check.found]));
   t.regex(found.sharp!, /sharp [\d.]+ with libvips [\d.]+: encodes and decodes/);
   t.regex(found.onnxruntime!, /onnxruntime [\d.]+: runs a graph/);
+  t.regex(found.training!, /wasm: WebAssembly, 1 thread; cpu: JavaScript; --backend auto takes /);
   t.regex(found.teacher!, /text and image graphs, digest [0-9a-f]{12}; .*a merged graph costs/);
   t.deepEqual(readdirSync(join(root, 'fresh')), []);
 });

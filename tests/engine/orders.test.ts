@@ -20,6 +20,7 @@ import everything from '../helpers/recipes/everything.js';
 import { boxShard, CLASSES, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { captionStores, world } from '../helpers/streams.js';
+import { TINY_TRAINING } from '../helpers/tinyTraining.js';
 
 interface Kept {
   readonly recipe: string;
@@ -53,11 +54,11 @@ const KEPT: readonly Kept[] = [
     steps: 20,
     cursors: true,
   },
-  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }), stores: pictureStores, steps: 6, cursors: false },
-  { recipe: 'pipelines/vit.ts', make: () => vit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
+  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }), stores: pictureStores, steps: 6, cursors: false },
+  { recipe: 'pipelines/vit.ts', make: () => vit.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
   {
     recipe: 'pipelines/flexivit.ts',
-    make: () => flexivit.build({ in: PICTURES, epochs: 4, classes: CLASSES, size: 8, grids: '1,2,4,8', batch: 32, window: 64, mixup: 1 }),
+    make: () => flexivit.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, classes: CLASSES, size: 8, grids: '1,2,4,8', batch: 32, window: 64, mixup: 1 }),
     stores: pictureStores,
     steps: 7,
     cursors: false,

@@ -28,7 +28,7 @@ const laws: Readonly<Record<string, Law>> = {
   engine: { folders: ['kernels'], types: ['storage'], packages: ['rxjs'] },
   sources: { folders: BELOW_STAGES },
   operators: { folders: BELOW_STAGES, types: ['models'] },
-  sinks: { folders: BELOW_STAGES },
+  sinks: { folders: BELOW_STAGES, types: ['models'] },
   models: { folders: BELOW_STAGES },
   pipelines: { folders: [...STAGES, 'engine', 'formats'], packages: ['rxjs'] },
   dashboard: { folders: [...STAGES, 'engine'] },
@@ -44,6 +44,9 @@ const alone: Readonly<Record<string, string>> = {
   'engine/workers/kernelThread.mjs': 'tsx',
   'formats/tokenizer/tokenizerJson.ts': '@huggingface/tokenizers',
 };
+
+/** Packages that are asked for by name when a run needs them (`loadPackage`): of these a folder imports only types, and they are devDependencies. */
+const onDemand: Readonly<Record<string, RegExp>> = { 'models/train/': /^@tensorflow\/tfjs/ };
 
 interface SourceFile {
   /** From the repository root, with slashes. */
@@ -119,6 +122,8 @@ test('npm packages: each is a dependency, and of its floor', (t) => {
       .flatMap((found) => {
         const name = packageOf(found.specifier);
         const tools = file.folder === 'tests' || file.folder === 'bench' || !file.path.includes('/');
+        const demanded = Object.entries(onDemand).some(([folder, names]) => file.path.startsWith(folder) && names.test(name));
+        if (demanded && devDependencies?.[name] !== undefined) return found.typeOnly ? [] : [told(file, found, 'load it by `loadPackage`: not everyone has it')];
         if (builtinModules.includes(name)) return [told(file, found, `write node:${found.specifier}`)];
         if (dependencies?.[name] === undefined && !(tools && devDependencies?.[name] !== undefined)) {
           return [told(file, found, devDependencies?.[name] === undefined ? 'it is not in package.json' : 'a devDependency is for tests/ and bench/')];

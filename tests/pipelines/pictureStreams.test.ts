@@ -19,15 +19,16 @@ import { memoryStore } from '../../storage/memoryStore.js';
 import { CLASSES, classOfPicture, pictureShard } from '../helpers/pictures.js';
 import { putObject } from '../helpers/shards.js';
 import { world } from '../helpers/streams.js';
+import { TINY_TRAINING } from '../helpers/tinyTraining.js';
 
 const GRIDS = [1, 2, 4, 8, 16];
 const IN = 'memory://pictures/{0..3}.tar';
 const TOKENIZER = fileURLToPath(new URL('../../models/tiny-owlv2/tokenizer.json', import.meta.url));
 const NO_TOKENS = { tokenizer: '', tokens: 64, pad: 1 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
-  flexivit: () => flexivit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
-  vit: () => vit.build({ in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 1, mixup: 0 }) as Pipeline,
-  'navit-siglip': () => navitSiglip.build({ in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }) as Pipeline,
+  flexivit: () => flexivit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
+  vit: () => vit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 1, mixup: 0 }) as Pipeline,
+  'navit-siglip': () => navitSiglip.build({ ...TINY_TRAINING, in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }) as Pipeline,
   siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
 /** Who is in a step; packed samples have several. */
@@ -126,7 +127,7 @@ test('flexivit: one patch size a step, of all its samples; labels are mixtures o
 });
 
 test('vit with mixup: labels are mixed, and a batch that leaves a lane alone with one picture is refused', async (t) => {
-  const make = (size: number): Pipeline => vit.build({ in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, magnitude: 10, mixup: 0.2 }) as Pipeline;
+  const make = (size: number): Pipeline => vit.build({ ...TINY_TRAINING, in: IN, epochs: 1, classes: CLASSES, size: 8, batch: size, window: 64, magnitude: 10, mixup: 0.2 }) as Pipeline;
   await t.throwsAsync(stepsOf(() => make(16)), { name: 'UsageError', message: 'mixup: needs 2 samples of each lane in a step, and a batch of 16 over 16 lanes has 1: make `size` 32 at least' });
   let mixtures = 0;
   for await (const { contributions } of await stepsOf(() => make(32))) {
@@ -155,7 +156,7 @@ test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut
 });
 
 test('navit-siglip with a tokenizer: the tokens of each example are those of its own caption', async (t) => {
-  const make = (): Pipeline => navitSiglip.build({ in: IN, epochs: 1, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: TOKENIZER, window: 64 }) as Pipeline;
+  const make = (): Pipeline => navitSiglip.build({ ...TINY_TRAINING, vocabulary: 1024, in: IN, epochs: 1, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: TOKENIZER, window: 64 }) as Pipeline;
   const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
   let examples = 0;
   for await (const { contributions } of await stepsOf(make, (url) => (url === TOKENIZER ? fileStore() : stores(url)))) {
@@ -172,7 +173,7 @@ test('navit-siglip with a tokenizer: the tokens of each example are those of its
 });
 
 test('vit: a class that is none is quarantined with what it was', async (t) => {
-  const make = (): Pipeline => vit.build({ in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }) as Pipeline;
+  const make = (): Pipeline => vit.build({ ...TINY_TRAINING, in: IN, epochs: 1, classes: 3, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }) as Pipeline;
   const { steps: kept, dropped } = await world(make, { stores, budget: 4e9 });
   t.true(kept.flat().length < 79);
   t.true(dropped.flat().some((line) => line.includes('class-invalid')));
