@@ -8,10 +8,10 @@ import type { StreamOptions } from '../engine/stream.js';
 import type { Source } from '../engine/source.js';
 import { StoreError } from '../storage/objectStore.js';
 import { openStores } from '../storage/openStores.js';
-import { addGenerationOptions, generationSettings } from './generation.js';
+import { addGenerationOptions, generationSettings, parseBytes } from './generation.js';
 import { bytesText, type Command } from './io.js';
 import { parser, parseRecipeArgs } from './options.js';
-import { DEFAULT_LANES, wholeNumber } from './streamRun.js';
+import { DEFAULT_LANES, DEFAULT_STREAM_BYTES, wholeNumber } from './streamRun.js';
 
 export const explain: Command = {
   name: 'explain',
@@ -28,6 +28,8 @@ export const explain: Command = {
     const lines = describePipeline(pipe);
     const streaming = pipe.sink === undefined && splitAtBatch(pipe).batch !== undefined;
     if (sample !== undefined && !streaming) throw new UsageError('--sample needs a streaming recipe, one that ends in batch({ size })');
+    // A streaming run has another budget than a generation run where nothing is said.
+    const budget = streaming && command.getOptionValueSource('maxInFlightBytes') === 'default' ? parseBytes(DEFAULT_STREAM_BYTES, '--max-in-flight-bytes') : settings.maxInFlightBytes;
     const lanes = streaming ? (loaded.recipe.options.lanes ?? DEFAULT_LANES) : 1;
     const floor = pipelineFloor(pipe, lanes);
     io.out(lines.map((line, index) => `${String(index).padStart(2)}  ${line}`).join('\n'));
@@ -38,8 +40,8 @@ export const explain: Command = {
       if (held > 0 || replay > 1) io.out(`${placed.name}: may hold ${bytesText(held)} in a lane before it can move on; a resume inside it makes up to ${replay} samples again`);
     }
     if (streaming) {
-      for (const line of streamLines(pipe, lanes, settings.maxInFlightBytes)) io.out(line);
-      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: openStores().stores, signal: io.signal, maxInFlightBytes: Math.max(settings.maxInFlightBytes, SAMPLE_BUDGET) })) io.out(line);
+      for (const line of streamLines(pipe, lanes, budget)) io.out(line);
+      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: openStores().stores, signal: io.signal, maxInFlightBytes: budget })) io.out(line);
       return exitCodes.complete;
     }
     const share = Math.floor(settings.maxInFlightBytes / settings.workers);
@@ -48,9 +50,6 @@ export const explain: Command = {
     return exitCodes.complete;
   },
 };
-
-/** What the commands that run a streaming recipe have, where nothing is said. */
-const SAMPLE_BUDGET = 2 * 2 ** 30;
 
 /** What stages expect of a run, from the samples that come to them; nothing is kept. */
 async function expectations(pipe: Pipeline, count: number, options: StreamOptions): Promise<string[]> {

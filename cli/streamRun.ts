@@ -22,6 +22,9 @@ export function wholeNumber(name: string, text: unknown, min: number, max?: numb
   return integer(undefined, { min, ...(max === undefined ? {} : { max }) }).parse(String(text), name);
 }
 
+/** What a streaming run may hold where nothing is said. */
+export const DEFAULT_STREAM_BYTES = '2G';
+
 /** The options of every command that runs a streaming recipe. */
 export function withStreamOptions(command: Parser): Parser {
   return withStreamRunOptions(command)
@@ -32,7 +35,7 @@ export function withStreamOptions(command: Parser): Parser {
 export function withStreamRunOptions(command: Parser): Parser {
   return command
     .option('--seed <INTEGER>', 'seed of all randomness', '0')
-    .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', '2G')
+    .option('--max-in-flight-bytes <BYTES>', 'what the run may hold in memory; suffixes K, M, G', DEFAULT_STREAM_BYTES)
     .option('--workers <INTEGER|auto>', 'threads for kernels, such as resizing; the samples do not depend on it; 0 is none, auto what the cores leave to each local rank', 'auto')
     .option('--hang-after <SECONDS>', 'say what the run waits for when no step was finished for so long; SIGQUIT asks at any time');
 }
