@@ -31,7 +31,8 @@ types: node_modules/.installed
 lint: node_modules/.installed
 	node_modules/.bin/oxlint --deny-warnings
 
-conformance: node_modules/.installed .venv/.installed ## the suites over ../shared/data, and real Python readers
+conformance: node_modules/.installed .venv/.installed ## the suites over ../shared/data, real Python readers, real S3 servers
+	tests/conformance/installS3Servers.sh .s3
 	$(AVA) --config tests/conformance/ava.config.js
 
 # Where Python is, the conformance suites hold our output against the readers that people use.
@@ -50,4 +51,4 @@ run: node_modules/.installed ## make run PIPELINE=owl-st ARGS="--in 'shards/*.ta
 	$(MILLRACE) run pipelines/$(PIPELINE).ts $(ARGS)
 
 clean: ## remove what the targets made
-	rm -rf out .venv node_modules
+	rm -rf out .venv .s3 node_modules

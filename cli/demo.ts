@@ -10,7 +10,7 @@ import { nms } from '../kernels/nms.js';
 import { counterRandom } from '../kernels/random.js';
 import { shapes } from '../kernels/shapesWorld/index.js';
 import { readTar } from '../sources/readTar.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { durationText, type Command, type Io } from './io.js';
 import { parse, parser } from './options.js';
 import { scoreShapes, shapesTable, shuffleLabels, type FoundBox, type TrueBox } from './shapesReport.js';
@@ -160,7 +160,7 @@ async function teacherAlone(io: Io, drawn: string): Promise<Map<string, FoundBox
 
 async function* samples<const F extends Record<string, FieldCodec<unknown>>>(io: Io, urls: string, fields: F): AsyncGenerator<{ key: string; fields: FieldValues<F> }> {
   const source = readTar(urls, { fields });
-  const tools = { stores: createStores(), signal: io.signal };
+  const tools = { stores: openStores().stores, signal: io.signal };
   for (const extent of await source.plan(tools)) {
     for await (const record of source.open(extent, START, tools)) {
       if (record.fields !== undefined) yield { key: record.key, fields: record.fields as unknown as FieldValues<F> };

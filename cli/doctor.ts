@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { exitCodes, StoppedError } from '../engine/errors.js';
 import { localPath } from '../storage/localPath.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import type { Check, CheckStatus } from './doctor/check.js';
 import { checkDisk, checkMachine, checkNode } from './doctor/machine.js';
 import { checkNative } from './doctor/native.js';
@@ -46,7 +46,7 @@ async function* examine({ teacher, out }: { readonly teacher?: string; readonly 
   yield checkMachine();
   if (out === undefined) yield await checkDisk(process.cwd());
   else {
-    const output = await checkOutput(out, createStores());
+    const output = await checkOutput(out, openStores().stores);
     yield output;
     if (isLocal(out) && output.status === 'ok') yield await checkDisk(localPath(out));
   }

@@ -7,7 +7,7 @@ import { samplesBefore } from '../engine/samplesBefore.js';
 import type { StreamOptions } from '../engine/stream.js';
 import type { Source } from '../engine/source.js';
 import { StoreError } from '../storage/objectStore.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { addGenerationOptions, generationSettings } from './generation.js';
 import { bytesText, type Command } from './io.js';
 import { parser, parseRecipeArgs } from './options.js';
@@ -39,7 +39,7 @@ export const explain: Command = {
     }
     if (streaming) {
       for (const line of streamLines(pipe, lanes, settings.maxInFlightBytes)) io.out(line);
-      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: createStores(), signal: io.signal, maxInFlightBytes: Math.max(settings.maxInFlightBytes, SAMPLE_BUDGET) })) io.out(line);
+      if (sample !== undefined) for (const line of await expectations(pipe, sample, { seed: settings.seed, lanes, stores: openStores().stores, signal: io.signal, maxInFlightBytes: Math.max(settings.maxInFlightBytes, SAMPLE_BUDGET) })) io.out(line);
       return exitCodes.complete;
     }
     const share = Math.floor(settings.maxInFlightBytes / settings.workers);

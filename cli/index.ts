@@ -3,7 +3,7 @@ import { encodeIndex, INDEX_ENDING, indexShard, NotSeekableError } from '../form
 import { findIndex } from '../sources/cutByIndex.js';
 import { expandUrls } from '../storage/expandUrls.js';
 import { StoreError, type ObjectInfo } from '../storage/objectStore.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { bytesText, type Command, type Io } from './io.js';
 import { parse, parser } from './options.js';
 
@@ -18,7 +18,7 @@ export const index: Command = {
     parse(command, args);
     const [urls] = command.processedArgs as [string[]];
     const { force = false, json = false } = command.opts<{ force?: boolean; json?: boolean }>();
-    const stores = createStores();
+    const stores = openStores().stores;
     const shards = await expandUrls(urls, stores).catch((error: unknown) => {
       throw error instanceof StoreError && error.code !== 'transient' ? new UsageError(error.message, { cause: error }) : error;
     });

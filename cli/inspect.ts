@@ -5,7 +5,8 @@ import { tarMembers } from '../formats/tar/tarMembers.js';
 import { groupRecords, type TarRecord } from '../formats/tar/webdataset.js';
 import type { PreviewSheet } from '../sinks/previewSheet.js';
 import { StoreError } from '../storage/objectStore.js';
-import { createStores, type Stores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import type { Stores } from '../storage/stores.js';
 import { inspectRecipe } from './inspect/inspectRecipe.js';
 import { inspectedShards } from './inspect/inspectedShards.js';
 import { Inspector } from './inspect/inspection.js';
@@ -40,7 +41,7 @@ export const inspect: Command = {
     const options = command.opts<{ samples: string; limit?: string; preview?: string; json?: boolean }>();
     const samples = integer(undefined, { min: 0, max: 1000 }).parse(options.samples, '--samples');
     const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : integer(undefined, { min: 1 }).parse(options.limit, '--limit');
-    const stores = createStores();
+    const stores = openStores().stores;
     const { shards, wrong, ...rest } = await inspectedShards(url, stores);
 
     const inspector = new Inspector(samples);

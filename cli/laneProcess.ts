@@ -5,7 +5,8 @@ import { plainError, type FromWorker, type ToWorker, type WorkerInit } from '../
 import { sinkOf } from '../engine/generate.js';
 import { waitingLines } from '../engine/waiting.js';
 import { printable } from './io.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import { StoreMeter } from '../storage/remote/storeMeter.js';
 
 const METER_EVERY_MS = 500;
 
@@ -13,12 +14,13 @@ const METER_EVERY_MS = 500;
 export function laneProcess(): void {
   let opened: Promise<LaneRunner> | undefined;
   let runner: LaneRunner | undefined;
+  let storage = new StoreMeter();
   let current = new AbortController();
   const tell = (message: FromWorker): void => {
     if (process.connected) process.send?.(message);
   };
   const meter = (): void => {
-    if (runner !== undefined) tell({ type: 'meter', meter: runner.meter.snapshot(), rssBytes: process.resourceUsage().maxRSS * 1024 });
+    if (runner !== undefined) tell({ type: 'meter', meter: runner.meter.snapshot(), rssBytes: process.resourceUsage().maxRSS * 1024, storage: storage.snapshot() });
   };
   const timer = setInterval(meter, METER_EVERY_MS);
   timer.unref();
@@ -26,7 +28,9 @@ export function laneProcess(): void {
   const open = async (init: WorkerInit): Promise<LaneRunner> => {
     const { recipe } = await loadRecipe(init.recipe);
     const pipe = recipe.build(parseParams(recipe, init.params));
-    const stores = createStores();
+    const opening = openStores({ singleRunner: init.singleRunner ?? false, processes: init.processes ?? 1 });
+    const { stores } = opening;
+    storage = opening.meter;
     await sinkOf(pipe).sink.prepare(init.plan, { stores, signal: current.signal });
     return laneRunner(pipe, { seed: init.seed, stores, maxInFlightBytes: init.maxInFlightBytes, onBadSample: init.onBadSample });
   };

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   checkpoint: async () => (await import('./checkpoint.js')).checkpoint,
   index: async () => (await import('./index.js')).index,
   inspect: async () => (await import('./inspect.js')).inspect,
+  models: async () => (await import('./models.js')).models,
   doctor: async () => (await import('./doctor.js')).doctor,
 };
 

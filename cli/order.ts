@@ -1,7 +1,8 @@
 import { recordBlocks } from '../engine/block.js';
 import { exitCodes, UsageError } from '../engine/errors.js';
 import { originAddress } from '../engine/originAddress.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import { storageOf, storageText } from './storageText.js';
 import { saveCheckpoint } from './checkpointFiles.js';
 import type { Command } from './io.js';
 import { waitingLines } from '../engine/waiting.js';
@@ -30,9 +31,9 @@ export const order: Command = {
       .option('--rendezvous <FOLDER>', 'meet the other ranks there at each step, so that all make the same number of steps; one that has ended prints steps without keys')
       .option('--late-after <SECONDS>', 'with --rendezvous: name a rank that does not come for so long, and end (exit 1)', '600')
       .option('--origins', 'print the origin beside each key: shard, record, child and epoch, as `millrace replay --origin` takes it')
-      .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}');
+      .option('--json', 'one JSON object a step: {"step": n, "keys": [...]}; with remote stores, last what they did: {"storage": {...}}');
     let world = { ranks: 1, rank: 0 };
-    const { stream, from, options, close } = await openStreamRun(command, args, io, (given) => {
+    const { stream, meter, from, options, close } = await openStreamRun(command, args, io, (given) => {
       const ranks = wholeNumber('--world-size', given.worldSize ?? process.env.WORLD_SIZE ?? '1', 1);
       world = { ranks, rank: wholeNumber('--rank', given.rank ?? process.env.RANK ?? '0', 0, ranks - 1) };
       return world;
@@ -45,7 +46,7 @@ export const order: Command = {
     const ledger = options.ledger as string | undefined;
     if (ledger !== undefined && folder === undefined) throw new UsageError('--ledger needs --checkpoint FOLDER: a block is written before each checkpoint');
     const blocks = ledger === undefined ? undefined : recordBlocks(stream, from);
-    const stores = createStores();
+    const stores = openStores().stores;
     const save = async (into: string): Promise<string> => {
       const block = blocks?.cut();
       if (block !== undefined) await appendBlock(ledger as string, block, stores);
@@ -75,6 +76,11 @@ export const order: Command = {
       }
     } finally {
       watch.end();
+    }
+    const { storage } = storageOf([meter.snapshot()]);
+    if (storage !== undefined) {
+      if (options.json === true) io.out(JSON.stringify({ storage }));
+      else io.err(storageText(storage));
     }
     if (folder !== undefined) io.err(`checkpoint: ${await save(folder)}`);
     await close();

@@ -2,7 +2,8 @@ import { exitCodes, UsageError } from '../engine/errors.js';
 import { parseOriginAddress } from '../engine/originAddress.js';
 import { replay as replaySample, type Replay } from '../engine/replay.js';
 import { StoreError } from '../storage/objectStore.js';
-import { createStores, type Stores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import type { Stores } from '../storage/stores.js';
 import type { Command } from './io.js';
 import { safeJson } from './oneLine.js';
 import { parser, parseRecipeArgs } from './options.js';
@@ -36,7 +37,7 @@ export const replay: Command = {
     if (options.origin === undefined) throw new UsageError('--origin is missing: which sample? It is written SHARD#RECORD; `millrace why` and `millrace order --origins` print origins');
     const address = parseOriginAddress(options.origin as string);
     const seed = wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1);
-    const stores = createStores();
+    const stores = openStores().stores;
     const pipe = build();
     try {
       const lanes = pipe.sink === undefined ? (loaded.recipe.options.lanes ?? DEFAULT_LANES) : 1;

@@ -5,7 +5,9 @@ import { laneRunner } from '../engine/laneRunner.js';
 import type { MeterSnapshot } from '../engine/meter.js';
 import { processPool } from '../engine/workers/processPool.js';
 import { waitingLines } from '../engine/waiting.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import type { StoreMeterSnapshot } from '../storage/remote/storeMeter.js';
+import { storageOf, storageText } from './storageText.js';
 import { exitCodeOf } from './exitCodeOf.js';
 import { addGenerationOptions, generationSettings, parseBudget, parsePolicy, planFor } from './generation.js';
 import { hangWatch } from './hangWatch.js';
@@ -30,6 +32,7 @@ export const run: Command = {
       .option('--on-bad-sample <skip|stop>', 'what to do with a sample at fault: quarantine it, or end the run', 'skip')
       .option('--bad-sample-budget <N|P%>', 'end the run (exit 3) when more samples are refused than this count or share')
       .option('--hang-after <SECONDS>', 'say what the run waits for when no shard was finished for so long; SIGQUIT asks at any time')
+      .option('--single-runner', 'no other process writes to this output; needed on stores that cannot keep two apart')
       .option('--json', 'the last line on stdout is one JSON object');
     const { loaded, params, options, build } = await parseRecipeArgs(command, args);
     const settings = generationSettings(options);
@@ -38,7 +41,8 @@ export const run: Command = {
 
     const began = performance.now();
     const startedAt = new Date();
-    const stores = createStores();
+    const singleRunner = options.singleRunner === true;
+    const { stores, meter: storeMeter } = openStores({ singleRunner });
     const pipe = build();
     const sink = sinkOf(pipe).sink;
     const plan = await planFor(pipe, settings, loaded.digest, stores, io.signal);
@@ -52,6 +56,7 @@ export const run: Command = {
     let explain: () => readonly string[];
     const hangAfter = secondsOf('--hang-after', options.hangAfter);
     let workersRss = (): number => 0;
+    let workersStorage = (): readonly StoreMeterSnapshot[] => [];
     if (workers === 1) {
       const runner = laneRunner(pipe, { seed: settings.seed, stores, maxInFlightBytes, onBadSample });
       executor = { concurrency: 1, run: (extent, signal) => runner.run(extent, signal) };
@@ -63,7 +68,7 @@ export const run: Command = {
       close = () => runner.close();
     } else {
       const pool = processPool(new URL('laneProcess.mjs', import.meta.url), workers, {
-        recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan,
+        recipe: loaded.path, params, seed: settings.seed, maxInFlightBytes, onBadSample, plan, singleRunner, processes: workers,
       });
       executor = pool;
       explain = () => {
@@ -72,6 +77,7 @@ export const run: Command = {
       };
       meters = () => pool.meters();
       workersRss = () => pool.peakRssBytes;
+      workersStorage = () => pool.storage();
       close = async () => {
         await pool.close();
         for (const placed of pipe.stages) await placed.options?.close?.();
@@ -89,6 +95,7 @@ export const run: Command = {
       seconds: Math.round((performance.now() - began) / 10) / 100,
       peakRssBytes: process.resourceUsage().maxRSS * 1024 + workersRss(),
       peakInFlightBytes: soFar.peakInFlightBytes,
+      ...storageOf([storeMeter.snapshot(), ...workersStorage()]),
     });
     let result: GenerationResult;
     let failedWith: GenerationResult | undefined;
@@ -135,6 +142,7 @@ interface Summary extends Totals, Pick<GenerationResult, 'reasons' | 'tallies'> 
   readonly outcome: string;
   readonly shards: GenerationResult['lanes'];
   readonly seconds: number;
+  readonly storage?: StoreMeterSnapshot;
 }
 
 function report(io: Io, summary: Summary, target: string): void {
@@ -148,5 +156,6 @@ function report(io: Io, summary: Summary, target: string): void {
   for (const [stage, entries] of Object.entries(summary.tallies)) {
     for (const [name, count] of Object.entries(entries)) io.out(`  ${String(count).padStart(8)}  ${stage}: ${name}`);
   }
+  if (summary.storage !== undefined) io.out(`  ${storageText(summary.storage)}`);
   if (summary.outcome === 'stopped') io.out('  stopped in order: run the same command again to go on');
 }

@@ -7,7 +7,8 @@ import { integer } from '../engine/recipe.js';
 import { openStream, type Stream } from '../engine/stream.js';
 import { StoreError } from '../storage/objectStore.js';
 import { availableParallelism } from 'node:os';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
+import type { StoreMeter } from '../storage/remote/storeMeter.js';
 import { loadCheckpoint } from './checkpointFiles.js';
 import { parseBytes } from './generation.js';
 import type { Io } from './io.js';
@@ -38,12 +39,14 @@ export function withStreamRunOptions(command: Parser): Parser {
 
 export interface StreamRun {
   readonly stream: Stream;
+  /** What its remote stores do. */
+  readonly meter: StoreMeter;
   readonly pipe: Pipeline;
   /** The checkpoint of `--from`. */
   readonly from: Checkpoint | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   /** What the stages count. */
-  readonly meter: Meter;
+  readonly stageMeter: Meter;
   /** The same run over another pipeline of the same stages, such as one that records. */
   again(pipe: Pipeline): Promise<Stream>;
   /** Frees what the stages hold, such as a teacher. */
@@ -74,23 +77,24 @@ export async function openStreamRun(
   const world = worldOf(options);
   const workers = workersOf(options.workers);
   const pipe = build();
-  const meter = new Meter();
+  const stageMeter = new Meter();
   try {
+    const { stores, meter } = openStores();
     const settings = {
       ...world,
       seed: wholeNumber('--seed', options.seed, 0, 2 ** 32 - 1),
       lanes: loaded.recipe.options.lanes ?? DEFAULT_LANES,
-      stores: createStores(),
+      stores,
       signal: io.signal,
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
       workers,
-      meter,
+      meter: stageMeter,
     };
     const stream = await openStream(pipe, settings);
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
-      stream, pipe, from, options, meter,
+      stream, meter, stageMeter, pipe, from, options,
       again: (other) => openStream(other, settings),
       async close() {
         for (const placed of pipe.stages) await placed.options?.close?.();

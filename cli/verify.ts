@@ -3,7 +3,7 @@ import { START } from '../engine/source.js';
 import { verifyTar } from '../sinks/verifyTar.js';
 import { readTar } from '../sources/readTar.js';
 import { StoreError } from '../storage/objectStore.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { printable, type Command } from './io.js';
 import { parse, parser } from './options.js';
 import { verifyStream } from './verifyStream.js';
@@ -25,7 +25,7 @@ export const verify: Command = {
     parse(command, args);
     const [output] = command.processedArgs as [string];
     const { against, json } = command.opts<{ against?: string; json?: boolean }>();
-    const stores = createStores();
+    const stores = openStores().stores;
     const tools = { stores, signal: io.signal };
     const source = against === undefined ? undefined : readTar(against, { fields: {} });
     let extents;

@@ -1,7 +1,7 @@
 import { exitCodes, UsageError } from '../engine/errors.js';
 import { proveStream, type StreamProof } from '../engine/proveStream.js';
 import { StoreError } from '../storage/objectStore.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { printable, type Command } from './io.js';
 import { readBlocks } from './ledgerFiles.js';
 import { parser } from './options.js';
@@ -24,7 +24,7 @@ export const verifyStream: Command = {
     const { stream, pipe, from, options, close } = await openStreamRun(command, args, io, () => ({ rank: 0, ranks: 1 }));
     try {
       if (from === undefined) throw new UsageError('--from is missing: up to which checkpoint? A folder (its latest whole step), FOLDER/step-N or a file');
-      const stores = createStores();
+      const stores = openStores().stores;
       const folder = options.ledger as string;
       const proof = await proveStream({
         pipe, stream,

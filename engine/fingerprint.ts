@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './json.js';
 import type { Pipeline } from './pipeline.js';
-import type { Extent } from './source.js';
+import { UsageError } from './errors.js';
+import type { Extent, StoresOf } from './source.js';
 
 /** Everything that decides what a run puts out, as named lines; `digest` is their sha256. Budgets and worker counts are not in it. */
 export interface Fingerprint {
@@ -13,11 +14,14 @@ export interface FingerprintInput {
   readonly seed: number;
   readonly lanes: number | 'one an extent';
   readonly extents: readonly Extent[];
+  /** Where stages read what they take the digests of. @default none: such a stage is refused */
+  readonly stores?: StoresOf;
   /** sha256 of the recipe's source files; undefined when the pipeline was made in code. */
   readonly recipe?: string;
 }
 
 export async function fingerprint(pipe: Pipeline, input: FingerprintInput): Promise<Fingerprint> {
+  const tools = { stores: input.stores ?? noStores };
   const lines: Record<string, string> = {
     seed: String(input.seed),
     lanes: String(input.lanes),
@@ -30,10 +34,14 @@ export async function fingerprint(pipe: Pipeline, input: FingerprintInput): Prom
   for (const [index, stage] of pipe.stages.entries()) {
     const options = stage.options;
     lines[`stage ${index + 1} ${stage.name}`] = options === undefined ? 'rxjs' : `v${options.version ?? 1} ${canonicalJson(options.options ?? {})}`;
-    for (const [name, digest] of Object.entries((await options?.digests?.()) ?? {})) lines[`${stage.name}: ${name}`] = digest;
+    for (const [name, digest] of Object.entries((await options?.digests?.(tools)) ?? {})) lines[`${stage.name}: ${name}`] = digest;
   }
   return { digest: sha256(canonicalJson(lines)), lines };
 }
+
+const noStores: StoresOf = (url) => {
+  throw new UsageError(`no stores, cannot open ${url}`);
+};
 
 /** What differs, line by line, for people; empty when the two are equal. */
 export function fingerprintDifference(saved: Fingerprint, now: Fingerprint): string[] {

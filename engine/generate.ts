@@ -81,7 +81,7 @@ export async function planGeneration(pipe: Pipeline, options: Pick<GenerateOptio
   const { seed, stores, signal, limit, recipe } = options;
   const extents = await pipe.source.plan({ stores, signal, ...(limit === undefined ? {} : { limit }) });
   if (extents.length === 0) throw new UsageError('the input has no shards');
-  return { extents, fingerprint: await fingerprint(pipe, { seed, lanes: 'one an extent', extents, ...(recipe === undefined ? {} : { recipe }) }) };
+  return { extents, fingerprint: await fingerprint(pipe, { seed, lanes: 'one an extent', extents, stores, ...(recipe === undefined ? {} : { recipe }) }) };
 }
 
 /** The extents of a part: every n-th, so that parts are even whatever the order of sizes. */

@@ -5,7 +5,7 @@ export type { ChildPlace, Drop, DropKind, Element, Origin, Sample, Tombstone, Wi
 export { elementBytes, isTombstone, mergeTombstones, originLabel, originText, tombstone } from './sample.js';
 export type { Cursor, SerializedCursor, SourceCursor, WindowCursor } from './cursor.js';
 export { parseCursor, serializeCursor } from './cursor.js';
-export type { Arity, Connect, LaneStepTools, SampleTools, Stage, StageContext, StageOptions, StepStage, StepTools } from './stage.js';
+export type { Arity, Connect, DigestTools, LaneStepTools, SampleTools, Stage, StageContext, StageOptions, StepStage, StepTools } from './stage.js';
 export { stage } from './stage.js';
 export { chain, type Chain } from './chain.js';
 export { perSample } from './perSample.js';

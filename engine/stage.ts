@@ -23,6 +23,12 @@ export interface LaneInfo {
   readonly extent: Extent | undefined;
 }
 
+/** What a stage has for finding the digests of what it depends on. */
+export interface DigestTools {
+  /** The object stores of the run, by URL. */
+  readonly stores: StoresOf;
+}
+
 /** What binds a stage to a run. */
 export interface StageContext {
   /** Unique in the pipeline. */
@@ -75,7 +81,7 @@ export interface StageOptions<A extends Sample, B extends Sample> {
   /** Elements that a resume inside this stage makes again, at most, in one lane; for `explain`. @default 0 */
   readonly replayElements?: (lanes: number) => number;
   /** Digests of models, word lists and the like that the output depends on; may be asked for before the run opens. */
-  readonly digests?: () => Promise<Readonly<Record<string, string>>>;
+  readonly digests?: (tools: DigestTools) => Promise<Readonly<Record<string, string>>>;
   /** Free what the stage holds for the whole process (a model's session). Called once when the run ends. */
   readonly close?: () => Promise<void>;
   /** What the stage expects of a run, from some samples that came to it, in lines; for `explain --sample`. */

@@ -74,7 +74,7 @@ export async function openStream(pipe: Pipeline, options: StreamOptions): Promis
   }
   const extents = await pipe.source.plan({ stores, signal, lanes });
   const schedule = dealSource(pipe.source, extents, { lanes, seed });
-  const now = await fingerprint(pipe, { seed, lanes, extents, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
+  const now = await fingerprint(pipe, { seed, lanes, extents, stores, ...(options.recipe === undefined ? {} : { recipe: options.recipe }) });
   const share = lanes / ranks;
   const first = rank * share;
   let step = 0;

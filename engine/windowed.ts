@@ -6,7 +6,7 @@ import type { Probe } from './waiting.js';
 import type { Cursor, WindowResume } from './cursor.js';
 import { LawError, StageError } from './errors.js';
 import { elementBytes, extendTombstone, isTombstone, openTombstone, originLabel, sampleLabel, originText, type Element, type OpenTombstone, type Origin, type Sample, type Tombstone } from './sample.js';
-import { refused, stage, type Arity, type SampleTools, type Stage, type StageContext } from './stage.js';
+import { refused, stage, type Arity, type DigestTools, type SampleTools, type Stage, type StageContext } from './stage.js';
 
 /** What a window makes of its samples: samples, and tombstones for those it dropped. Each input is accounted for exactly once. */
 export type WindowWork<A extends Sample, B extends Sample> = (
@@ -35,7 +35,7 @@ export interface WindowOptions<A extends Sample = Sample> {
   readonly options?: object;
   readonly version?: number;
   readonly arity?: Arity;
-  readonly digests?: () => Promise<Readonly<Record<string, string>>>;
+  readonly digests?: (tools: DigestTools) => Promise<Readonly<Record<string, string>>>;
   readonly close?: () => Promise<void>;
   /** What the stage expects of samples like these, in lines; for `explain`. */
   readonly predict?: (samples: readonly A[]) => readonly string[];

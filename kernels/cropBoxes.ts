@@ -1,10 +1,4 @@
-/** A part of a picture, in pixels; it may reach beyond the edges. */
-export interface CropBox {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-}
+import type { CropBox } from './cropImage.js';
 
 /** Boxes of a cropped picture. */
 export interface CroppedBoxes {
@@ -24,7 +18,7 @@ export function cropBoxes(boxes: ArrayLike<number>, { height, width }: { readonl
   const clip = (value: number): number => Math.min(Math.max(value, 0), 1);
   for (let i = 0; i < areaLeft.length; i += 1) {
     const [x0, y0, x1, y1] = [boxes[4 * i]!, boxes[4 * i + 1]!, boxes[4 * i + 2]!, boxes[4 * i + 3]!];
-    const cut = [clip((x0 * width - crop.left) / crop.width), clip((y0 * height - crop.top) / crop.height), clip((x1 * width - crop.left) / crop.width), clip((y1 * height - crop.top) / crop.height)] as const;
+    const cut = [clip((x0 * width - crop.x) / crop.width), clip((y0 * height - crop.y) / crop.height), clip((x1 * width - crop.x) / crop.width), clip((y1 * height - crop.y) / crop.height)] as const;
     out.set(cut, 4 * i);
     const before = (x1 - x0) * width * (y1 - y0) * height;
     const after = (cut[2] - cut[0]) * crop.width * (cut[3] - cut[1]) * crop.height;

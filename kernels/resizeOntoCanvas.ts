@@ -1,24 +1,26 @@
-import { resizeImage, type PixelArray } from './resizeImage.js';
+import { resizeImage, type PixelArray, type ResizeMethod } from './resizeImage.js';
 
 export interface Canvas {
   /** Side of the square, in pixels. */
   readonly size: number;
-  /** The grey of what the picture leaves free, 0 black to 1 white. */
+  /** What the picture leaves free: of floats this value, of bytes this share of 255. */
   readonly pad: number;
+  /** @default 'bilinear' */
+  readonly method?: ResizeMethod;
   /** Widen the filter when the picture gets smaller. @default false */
   readonly antialias?: boolean;
 }
 
 /**
- * A picture resized, bilinear, to `content` and laid into the top left corner of a square (scenic's `ResizeWithPad`, specs/detection.md 3). Floats, of 0 to
+ * A picture resized to `content` and laid into the top left corner of a square (scenic's `ResizeWithPad`, specs/detection.md 3). Floats, of 0 to
  * 1, are resized as the reference does it; bytes in floats too, and then rounded to the nearest.
  */
-export function resizeOntoCanvas<D extends Uint8Array | Float32Array>(image: PixelArray<D>, content: { readonly height: number; readonly width: number }, { size, pad, antialias = false }: Canvas): PixelArray<D> {
+export function resizeOntoCanvas<D extends Uint8Array | Float32Array>(image: PixelArray<D>, content: { readonly height: number; readonly width: number }, { size, pad, method = 'bilinear', antialias = false }: Canvas): PixelArray<D> {
   const channels = image.data.length / (image.width * image.height);
   const bytes = image.data instanceof Uint8Array;
   const unchanged = content.height === image.height && content.width === image.width;
   const source: PixelArray = bytes && !unchanged ? { ...image, data: new Float32Array(image.data) } : image;
-  const { data } = resizeImage(source, { ...content, antialias });
+  const { data } = resizeImage(source, { ...content, method, antialias });
   const out = (bytes ? new Uint8Array(size * size * channels).fill(Math.round(255 * pad)) : new Float32Array(size * size * channels).fill(pad)) as D;
   const row = content.width * channels;
   for (let y = 0; y < content.height; y += 1) {

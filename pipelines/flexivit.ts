@@ -1,6 +1,5 @@
 /**
- * FlexiViT: labelled pictures for one model of many patch sizes (arXiv 2212.08013; specs/vision-language.md 3). First form: a resize where the paper crops at
- * random.
+ * FlexiViT: labelled pictures for one model of many patch sizes (arXiv 2212.08013; specs/vision-language.md 3).
  *
  *   npx --no millrace order pipelines/flexivit.ts --in 'shards/{00000..00127}.tar' --classes 1000 --steps 10
  *   npx --no millrace train pipelines/flexivit.ts --in 'shards/{00000..01023}.tar' --epochs 90 --checkpoint out/flexivit --checkpoint-every 1000 --resume
@@ -8,14 +7,14 @@
  * In:  WebDataset tars with an image and its class number as text (.cls) a sample.
  * Out: batches of 1024 over 16 lanes, of { pixels: float32 [240, 240, 3] in -1..1, labels: float32 [classes], grid, patchSize }; grid and patchSize are drawn
  *      once a step, the same for the whole batch on all ranks, and stand in the step's `fields` too.
- * Expect: every picture once an epoch, mirrored or not anew each time, and mixed with another of its step (the paper's distillation has mixup 1).
+ * Expect: every picture once an epoch, cropped and mirrored anew each time, and mixed with another of its step (the paper's distillation has mixup 1).
  */
 import { definePipeline, integer, mapSample, number, pipeline, text, url } from '../engine/index.js';
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { decodeImage, flexiPatch, flipLeftRight, mixup, oneHot, resize, valueRange } from '../operators/index.js';
 import { classifier, encoderSizes } from '../models/index.js';
+import { decodeImage, flexiPatch, flipLeftRight, inceptionCrop, mixup, oneHot, valueRange } from '../operators/index.js';
 import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
@@ -43,7 +42,7 @@ export default definePipeline(
       mapSample('class', (sample) => ({ label: classOf(sample.cls, params.classes) }), { classes: params.classes }),
       shuffle({ window: params.window, maxBytes: 64 * 2 ** 20 }),
       decodeImage(),
-      resize({ size: params.size }),
+      inceptionCrop({ size: params.size }),
       flipLeftRight(),
       valueRange(),
       oneHot({ depth: params.classes }),

@@ -14,24 +14,28 @@
  *        examples: [{ key, text }], at most 12, exampleWeights: float32 [12]: 1 for an example, 0 for a place without one }.
  * Expect: about 4.9 pictures a sequence, 1.2 to 1.6 % of the image tokens padding, every caption once an epoch; pictures that cannot be decoded, or that are so thin that they have
  *      more than 256 patches, are left out and counted. What NaViT does not tell is ours: at most 12 pictures a sequence, 64 sequences filled at a time in each lane, sides rounded down.
+ * Holds: encoded pictures in two windows, 256 to shuffle and about 315 to deal in each lane: 1.6 GiB at most over 16 lanes on one rank, under the default budget of 2G, and half of that
+ *      at 110 kB a picture. A resume reads those again, and decodes no more than its first batch needs. A larger `window` or `open` needs a larger --max-in-flight-bytes.
  */
-import { definePipeline, integer, keep, mapSample, number, pipeline, url } from '../engine/index.js';
+import { definePipeline, integer, keep, number, pipeline, url } from '../engine/index.js';
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { beta, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, resizeToTokens, uniform } from '../operators/index.js';
 import { encoderSizes, navit } from '../models/index.js';
+import { beta, dealSequences, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, planTokens, resizeToTokens, uniform } from '../operators/index.js';
 import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
 import { repeat } from '../sources/repeat.js';
+import { textTokens } from './parts/textTokens.js';
 import { trainingParams } from './parts/trainingParams.js';
 
 const image = bytes('jpg', 'jpeg', 'png', 'webp', 'gif', 'avif', 'image.*');
 const PATCH = 16;
 /** NaViT cuts its texts to 24 tokens; 8 of that length fit beside the pictures of a sequence. */
 const TEXT_TOKENS = 24;
-const MAX_EXAMPLES = 12;
+/** Pictures in a sequence at most. */
+const EXAMPLES = 12;
 
 export default definePipeline(
   {
@@ -42,43 +46,44 @@ export default definePipeline(
     maxSide: integer(256, { min: 64 }, 'pictures get r x r pixels in all, r from 64 to this'),
     drop: number(0.5, { min: 0.01, max: 0.85 }, 'mean share of patches that are dropped'),
     open: integer(64, { min: 1 }, 'sequences that each lane fills at a time'),
-    window: integer(8192, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+    tokenizer: url('', "file of the texts' tokenizer; without it the bytes of a caption are its tokens"),
+    window: integer(4096, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
+    vocabulary: integer(256, { min: 256 }, 'ids that the tokenizer gives: 32000 for C4\'s'),
     bias: number(-10, {}, "bias of the sigmoid loss at the start; the paper's is for batches of tens of thousands"),
     ...trainingParams({ model: 'B', rate: 1e-3, warmup: 10_000, totalSteps: 500_000 }),
   },
-  ({ params }) =>
-    pipeline(
+  ({ params }) => {
+    const lengths = { patches: params.length, tokens: 8 * TEXT_TOKENS };
+    return pipeline(
       interleave(repeat(readTar(params.in, { fields: { image, text: utf8('txt') } }), params.epochs), 4),
       keep('has caption', (sample) => sample.text.trim().length > 0),
-      shuffle({ window: params.window, maxBytes: 64 * 2 ** 20 }),
+      shuffle({ window: params.window, maxBytes: 40 * 2 ** 20 }),
+      // What a picture will be in tokens is drawn from its header, and who shares a sequence is dealt from that: no window holds decoded pictures, so a resume decodes none of them again.
+      planTokens({ patchSize: PATCH, side: uniform(), range: [64, params.maxSide], rate: beta({ mean: params.drop, max: 0.9 }) }),
+      textTokens(params.tokenizer, TEXT_TOKENS),
+      // 64 MiB for 64 sequences of 256 tokens, about twice what their pictures have at 110 kB each, so that a window ends by its content.
+      dealSequences({ lengths, openSequences: params.open, maxExamples: EXAMPLES, maxBytes: 4096 * params.open * params.length }),
       decodeImage(),
       dropFields(['image'], { name: 'dropEncoded' }),
-      resizeToTokens({ patchSize: PATCH, side: uniform(), range: [64, params.maxSide] }),
+      resizeToTokens({ planned: true }),
       patchify({ patchSize: PATCH }),
       dropFields(['pixels'], { name: 'dropPixels' }),
-      dropTokens({ rate: beta({ mean: params.drop, max: 0.9 }) }),
-      // TO BE REPLACED by a tokenizer of 32 k pieces, `tokenize({ model, maxTokens: 24 })`: until there is one, the bytes of the caption stand for its tokens.
-      mapSample('textBytes', (sample) => ({ tokens: Int32Array.from(new TextEncoder().encode(sample.text).subarray(0, TEXT_TOKENS)) }), { maxTokens: TEXT_TOKENS }),
-      packSequences({
-        lengths: { patches: params.length, tokens: 8 * TEXT_TOKENS },
-        openSequences: params.open,
-        maxExamples: MAX_EXAMPLES,
-        carry: ['text'],
-        // Twice the patches that they hold, so that a window ends by its content.
-        maxBytes: 2 * params.open * params.length * PATCH * PATCH * 3,
-      }),
+      dropTokens({ planned: true }),
+      // Twice the patches that a sequence has, and its texts.
+      packSequences({ lengths, maxExamples: EXAMPLES, carry: ['text'], dealt: true, maxBytes: 2 * params.length * PATCH * PATCH * 3 + 2 ** 20 }),
       patchValueRange(),
       batch({ size: params.batch }),
       train(
         navit({
           out: encoderSizes[params.model].width,
-          maxExamples: MAX_EXAMPLES,
+          maxExamples: EXAMPLES,
           image: { ...encoderSizes[params.model], patchSize: PATCH, positions: { kind: 'fractional', bins: 64 }, pool: 'map' },
-          text: { ...encoderSizes[params.model], vocabulary: 256, maxTokens: TEXT_TOKENS },
+          text: { ...encoderSizes[params.model], vocabulary: params.vocabulary, maxTokens: TEXT_TOKENS },
           bias: params.bias,
         }),
         { learningRate: params.rate, schedule: { kind: 'inverseSqrt', warmupSteps: params.warmup, totalSteps: params.totalSteps, cooldownSteps: Math.floor(params.totalSteps / 10) }, optimizer: { kind: 'adamw', beta2: 0.95 }, maxGradientNorm: 1 },
       ),
-    ),
+    );
+  },
   { lanes: 16 },
 );

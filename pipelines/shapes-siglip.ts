@@ -34,7 +34,7 @@ const describe = <S extends Sample & Pick<ShapesSample, 'scene'>>() =>
   }, { words: WORDS, tokens: TOKENS });
 
 /** Drawing a picture costs more than learning from it, so each is used several times, mirrored or not anew. */
-const several = <S extends Sample>(times: number) => expand('several', (_: S) => Array.from({ length: times }, () => ({})), { options: { times } });
+const several = <S extends Sample>(times: number) => expand<S, object>('several', () => Array.from({ length: times }, () => ({})), { options: { times } });
 
 export default definePipeline(
   {

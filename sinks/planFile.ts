@@ -14,7 +14,7 @@ export interface SavedPlan {
 
 /** An output that cannot be one: no right, no such store, a file in the way. A person has to change the URL or the folder. */
 export function unusable(error: unknown): unknown {
-  return error instanceof StoreError && ['denied', 'bad-url', 'is-directory'].includes(error.code) ? new UsageError(error.message, { cause: error }) : error;
+  return error instanceof StoreError && ['denied', 'bad-url', 'is-directory', 'not-found'].includes(error.code) ? new UsageError(error.message, { cause: error }) : error;
 }
 
 /** Write the plan, or compare it with the one that is there. */

@@ -76,6 +76,7 @@ export function writeTar<const F extends Record<string, FieldCodec<unknown>>>(
       async tidy({ stores }: { stores: StageContext['stores'] }) {
         const store = stores(layout.root);
         for (const folder of [layout.scratch, layout.claims]) for await (const object of store.list(folder)) await store.remove(object.url);
+        await store.removeUnfinished?.(layout.scratch);
         await removeKilledWrites(layout);
       },
       async log(file: string, record: object, { stores }: { stores: StageContext['stores'] }) {

@@ -59,6 +59,8 @@ export interface ObjectStore {
   link(from: string, to: string): Promise<boolean>;
   /** Remove an object; a missing one is fine. */
   remove(url: string): Promise<void>;
+  /** Take back what killed writers left unfinished below a prefix, where such a thing is kept and nobody writes there any more. */
+  removeUnfinished?(prefix: string): Promise<void>;
 }
 
 /** `transient`: may pass by itself, worth a retry. The others need a person. */

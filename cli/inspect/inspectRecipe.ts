@@ -4,7 +4,8 @@ import type { Pipeline } from '../../engine/pipeline.js';
 import { traceSamples, type Trace } from '../../engine/traceSamples.js';
 import { nearestName } from '../../kernels/nearestName.js';
 import { StoreError } from '../../storage/objectStore.js';
-import { createStores, type Stores } from '../../storage/stores.js';
+import { openStores } from '../../storage/openStores.js';
+import type { Stores } from '../../storage/stores.js';
 import type { Io } from '../io.js';
 import { oneLine, safeJson } from '../oneLine.js';
 import { parser, parseRecipeArgs } from '../options.js';
@@ -53,7 +54,7 @@ export async function inspectRecipe(args: readonly string[], io: Io): Promise<nu
   const pipe = build();
   try {
     const shown = stagesOf(options.stages as string | undefined, pipe);
-    const stores = createStores();
+    const { stores } = openStores();
     const trace = await traceSamples(pipe, { seed, lanes: loaded.recipe.options.lanes ?? DEFAULT_LANES, records, stores, signal: io.signal });
     const all = stageRows(trace);
     const rows = all.filter(({ stage }) => shown === undefined || stage.split(', ').some((name) => shown.has(name)));

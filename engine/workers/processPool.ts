@@ -3,6 +3,7 @@ import { StoppedError } from '../errors.js';
 import type { LaneExecutor } from '../generate.js';
 import type { LaneResult } from '../laneRunner.js';
 import type { MeterSnapshot } from '../meter.js';
+import type { StoreMeterSnapshot } from '../../storage/remote/storeMeter.js';
 import type { Extent } from '../source.js';
 import { errorOf, type FromWorker, type ToWorker, type WorkerInit } from './protocol.js';
 
@@ -14,6 +15,8 @@ export interface ProcessPool extends LaneExecutor {
   readonly peakRssBytes: number;
   /** The latest meters of all processes, those that ended included. */
   meters(): readonly MeterSnapshot[];
+  /** What their remote stores did. */
+  storage(): readonly StoreMeterSnapshot[];
   /** Ask every process to tell on stderr what its lane waits for. */
   explain(): void;
   close(): Promise<void>;
@@ -32,6 +35,7 @@ export function processPool(module: URL, workers: number, init: WorkerInit): Pro
       return all.reduce((sum, worker) => sum + worker.rssBytes, 0);
     },
     meters: () => all.flatMap((worker) => (worker.meter === undefined ? [] : [worker.meter])),
+    storage: () => all.flatMap((worker) => (worker.storage === undefined ? [] : [worker.storage])),
     explain: () => all.forEach((worker) => worker.explain()),
     async run(extent, signal) {
       let worker = idle.pop();
@@ -60,6 +64,7 @@ class LaneProcess {
   #death: Error | undefined;
   rssBytes = 0;
   meter: MeterSnapshot | undefined;
+  storage: StoreMeterSnapshot | undefined;
 
   constructor(module: URL, init: WorkerInit) {
     const env = { ...process.env };
@@ -115,6 +120,7 @@ class LaneProcess {
     if (message.type === 'meter') {
       this.rssBytes = Math.max(this.rssBytes, message.rssBytes);
       this.meter = message.meter;
+      this.storage = message.storage;
     } else if (message.type === 'done') {
       this.#settle?.resolve(message.result);
       this.#settle = undefined;

@@ -3,6 +3,7 @@ import type { BadSamplePolicy, LaneResult } from '../laneRunner.js';
 import type { MeterSnapshot } from '../meter.js';
 import type { GenerationPlan } from '../sink.js';
 import type { Extent } from '../source.js';
+import type { StoreMeterSnapshot } from '../../storage/remote/storeMeter.js';
 
 /** What a lane process needs before its first lane. */
 export interface WorkerInit {
@@ -12,13 +13,17 @@ export interface WorkerInit {
   readonly maxInFlightBytes: number;
   readonly onBadSample: BadSamplePolicy;
   readonly plan: GenerationPlan;
+  /** The run is the only writer of its output. */
+  readonly singleRunner?: boolean;
+  /** Lane processes of the run: each takes its share of the requests a second. */
+  readonly processes?: number;
 }
 
 export type ToWorker = { readonly type: 'init'; readonly init: WorkerInit } | { readonly type: 'lane'; readonly extent: Extent } | { readonly type: 'stop' } | { readonly type: 'explain' };
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'meter'; readonly meter: MeterSnapshot; readonly rssBytes: number }
+  | { readonly type: 'meter'; readonly meter: MeterSnapshot; readonly rssBytes: number; readonly storage: StoreMeterSnapshot }
   | { readonly type: 'done'; readonly result: LaneResult }
   | { readonly type: 'failed'; readonly error: PlainError };
 

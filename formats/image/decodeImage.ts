@@ -2,10 +2,11 @@ import { SampleFault } from '../../kernels/sampleFault.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import { checkComplete } from './checkComplete.js';
 import { gifFrames } from './headers/gif.js';
-import { readImageHeader, requireDecodableFormat, type ImageHeader } from './header.js';
+import { acceptHeader, type ImageHeader } from './header.js';
 import { repairJpeg } from './repairJpeg.js';
 import { sharp } from './sharp.js';
 import { decodableImageFormats, type DecodableImageFormat } from './sniff.js';
+import { toBytes } from './toBytes.js';
 
 export interface DecodeImageOptions {
   /**
@@ -43,10 +44,8 @@ export interface DecodeImageOptions {
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<RgbImage> {
   const { maxPixels = 64e6, formats = decodableImageFormats, autoOrient = true, alpha = 'drop' } = options;
   checkOptions(maxPixels, formats, alpha);
-  const format = requireDecodableFormat(bytes, formats);
-  const header = readImageHeader(bytes);
-  const { width, height } = header.extent ?? header;
-  if (width * height > maxPixels) throw new SampleFault('image-too-large', `the ${format} reaches over ${width}x${height} pixels; maxPixels is ${maxPixels}`);
+  const header = acceptHeader(bytes, { maxPixels, formats });
+  const { format } = header;
   checkComplete(bytes, format);
   const decode = (input: Uint8Array): Promise<RgbImage> => decodePixels(input, header, { maxPixels, autoOrient, alpha });
   // A failure is believed when a second attempt fails too: a moment without memory must not condemn a picture.
@@ -71,9 +70,9 @@ async function decodePixels(input: Uint8Array, header: ImageHeader, options: Req
   if (header.bitDepth > 8 && (await sharp(input, settings).metadata()).icc !== undefined) pipeline = pipeline.withIccProfile('srgb');
   const ground = alpha === 'drop' ? colorBeneath(input, header) : alpha;
   pipeline = ground === undefined ? pipeline.removeAlpha() : pipeline.flatten({ background: ground });
-  const { data, info } = await pipeline.raw().toUint8Array();
+  const { data, info } = await toBytes(pipeline.raw());
   if (info.channels !== 3) throw new Error(`image: expected 3 channels of sharp, got ${info.channels}`);
-  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return { width: info.width, height: info.height, data };
 }
 
 /** libvips makes transparent pixels of a GIF black; what stood there is in the palette. Undefined where the decoder keeps the colour itself. */

@@ -1,5 +1,6 @@
 import type { RgbImage } from '../../kernels/rgbImage.js';
 import { fromRgb } from './fromRgb.js';
+import { toBytes } from './toBytes.js';
 
 export interface EncodeJpegOptions {
   /** 1 to 100. @default 90 */
@@ -12,6 +13,6 @@ export interface EncodeJpegOptions {
 export async function encodeJpeg(image: RgbImage, options: EncodeJpegOptions = {}): Promise<Uint8Array> {
   const { quality = 90, chroma = '4:2:0' } = options;
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) throw new RangeError(`encodeJpeg: \`quality\` must be an integer from 1 to 100, got ${quality}`);
-  const { data } = await fromRgb(image).jpeg({ quality, progressive: false, optimiseCoding: true, chromaSubsampling: chroma }).toUint8Array();
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const { data } = await toBytes(fromRgb(image).jpeg({ quality, progressive: false, optimiseCoding: true, chromaSubsampling: chroma }));
+  return data;
 }

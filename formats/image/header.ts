@@ -46,6 +46,29 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   return { format, ...readers[format](bytes) };
 }
 
+/** What is accepted of strangers: see `DecodeImageOptions`. */
+export interface AcceptedImages {
+  readonly maxPixels: number;
+  readonly formats: readonly DecodableImageFormat[];
+}
+
+/**
+ * The header of a picture that may be decoded, judged before a decoder sees the bytes. Throws, beside the faults of `readImageHeader`, `image-format-refused` for one of
+ * another format than `formats`, and `image-too-large`.
+ */
+export function acceptHeader(bytes: Uint8Array, { maxPixels, formats }: AcceptedImages): ImageHeader {
+  const format = requireDecodableFormat(bytes, formats);
+  const header = readImageHeader(bytes);
+  const { width, height } = header.extent ?? header;
+  if (width * height > maxPixels) throw new SampleFault('image-too-large', `the ${format} reaches over ${width}x${height} pixels; maxPixels is ${maxPixels}`);
+  return header;
+}
+
+/** Width and height once a picture is turned as its orientation says: 5 to 8 lie on their side (EXIF 2.32, 4.6.4 A). */
+export function orientedSize({ width, height, orientation }: Pick<ImageHeader, 'width' | 'height' | 'orientation'>): { readonly width: number; readonly height: number } {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
 /** The sniffed format when it is one of `formats`; otherwise a SampleFault that says what the bytes are. */
 export function requireDecodableFormat(bytes: Uint8Array, formats: readonly DecodableImageFormat[]): DecodableImageFormat {
   if (bytes.length === 0) throw new SampleFault('image-empty', 'the image has 0 bytes');

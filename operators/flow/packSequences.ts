@@ -1,52 +1,34 @@
-import { membersOf } from '../../engine/account.js';
-import { checkInteger } from '../../engine/check.js';
 import { UsageError } from '../../engine/errors.js';
-import type { Element, Sample } from '../../engine/sample.js';
+import { originText, type Element, type Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
-import { windowed } from '../../engine/windowed.js';
+import { windowed, type WindowOptions, type WindowTools } from '../../engine/windowed.js';
 import { firstFit } from '../../kernels/packing/firstFit.js';
-import { packingForecast, packWindow, type PackingPolicy } from '../../kernels/packing/packingForecast.js';
-import { packPatches, type PackedPatches } from '../../kernels/packing/packPatches.js';
-import { packTokens, type PackedTokens } from '../../kernels/packing/packTokens.js';
-import type { Patches } from '../../kernels/patches.js';
-import { counterRandom } from '../../kernels/random.js';
 import { SampleFault } from '../../kernels/sampleFault.js';
-import { takePatches } from '../../kernels/takePatches.js';
+import type { InSequence } from './dealSequences.js';
+import { joinSequence, tokensOf, type Packable, type PackedSequence } from './joinSequence.js';
+import { packingWindow, type PackingOptions, type PackingWindow } from './packingWindow.js';
+import { judgeNeeds, sequenceNeeds, type Lengths, type SequenceNeeds, type SequenceOptions } from './sequenceNeeds.js';
 
-/** What can be packed: the patches of a picture, or token ids. */
-export type Packable = Patches | Int32Array;
-
-/** A sequence of several samples: every packed field under its own name, and beside them these. */
-export interface PackedExamples<C> {
-  /** The samples in it, in the order of their tokens: example e has the segment id e + 1 in every feature. */
-  readonly examples: readonly C[];
-  /** `[maxExamples]`, or one an example where there is no limit: 1 for an example, 0 for a place without one. What a loss over examples multiplies with. */
-  readonly exampleWeights: Float32Array;
-}
-
-/** What a field of type `F` becomes. */
-export type Packed<F> = F extends Patches ? PackedPatches : PackedTokens;
-
-export type PackedSequence<S, L, C extends keyof S> = Sample & PackedExamples<Pick<S, C>> & { readonly [F in keyof L & keyof S]: Packed<S[F]> };
-
-export interface PackSequencesOptions<L extends Readonly<Record<string, number>>, C extends string> {
-  /** The fields to pack, and the tokens of each that a sequence has room for; a sample must fit in all of them. The first decides what fits best. */
-  readonly lengths: L;
-  /** First fit: sequences that each lane fills at a time. Either this or `laneWindow`. */
-  readonly openSequences?: number;
-  /** Best fit decreasing: samples that each lane packs at a time. */
-  readonly laneWindow?: number;
-  /** Samples in a sequence at most, NaViT's E_max. @default no limit; then arrays over examples have another length in each sequence */
-  readonly maxExamples?: number;
+interface PackOptions<L extends Lengths, C extends string> extends SequenceOptions<L> {
   /** Further fields that each example keeps, unpacked: `examples[e].text`. @default its key alone */
   readonly carry?: readonly C[];
-  /** A sample with more tokens of a field than a sequence has: quarantined (`sequence-too-long`), or cut off behind its first ones; of a picture that is its lower part. @default 'refuse' */
-  readonly tooLong?: 'refuse' | 'truncate';
-  /** Bytes that close a lane's window early; then there is more padding. @default 64 MiB */
-  readonly maxBytes?: number;
   /** @default 'packSequences' */
   readonly name?: string;
 }
+
+export interface PackSequencesOptions<L extends Lengths, C extends string> extends PackOptions<L, C>, PackingOptions {
+  /** Bytes that close a lane's window early; then there is more padding. @default 64 MiB */
+  readonly maxBytes?: number;
+}
+
+export interface PackDealtOptions<L extends Lengths, C extends string> extends PackOptions<L, C> {
+  /** Samples come sequence by sequence, as `dealSequences` dealt them. */
+  readonly dealt: true;
+  /** Bytes that would break a sequence in two; make it more than all the fields of its samples. @default 16 MiB: 256 patches of 768 floats are 0.8 MB */
+  readonly maxBytes?: number;
+}
+
+type PackableSample<L, C extends string> = Sample & { readonly [F in keyof L]: Packable } & { readonly [F in C]: unknown };
 
 /**
  * Put samples of different lengths into sequences of one length, several in each, with as little padding as can be.
@@ -73,146 +55,93 @@ export interface PackSequencesOptions<L extends Readonly<Record<string, number>>
  *
  * A sample without a token in any field is quarantined, `sequence-empty`.
  *
- * @throws UsageError when an option is out of range, or both or none of `openSequences` and `laneWindow` is given
+ * *Dealt*: `dealSequences` has decided who shares a sequence, before anything was decoded. The window is then one sequence, so a resume decodes no more than that again. A sample that was
+ * refused on its way leaves padding; one that has more tokens than it was dealt with and finds no room is quarantined, `sequence-full`. A dealt sequence leaves when the next one begins.
+ *
+ * ```ts
+ * pipeline(
+ *   source, planTokens({ patchSize: 16, side: uniform(), range: [64, 256] }), dealSequences({ lengths, openSequences: 64 }),
+ *   decodeImage(), resizeToTokens({ planned: true }), patchify({ patchSize: 16 }), packSequences({ lengths, dealt: true }),
+ * );
+ * ```
+ *
+ * @throws UsageError when an option is out of range, or not one of `openSequences`, `laneWindow` and `dealt` is given
  */
-export function packSequences<const L extends Readonly<Record<string, number>>, S extends Sample & { readonly [F in keyof L]: Packable } & { readonly [F in C]: unknown }, const C extends string = never>({
-  lengths,
-  openSequences,
-  laneWindow,
-  maxExamples,
-  carry = [],
-  tooLong = 'refuse',
-  maxBytes = 64 * 2 ** 20,
-  name = 'packSequences',
-}: PackSequencesOptions<L, C>): Stage<S, PackedSequence<S, L, C | 'key'>> {
-  const features = Object.keys(lengths);
-  if (features.length === 0) throw new UsageError(`${name}: \`lengths\` must name one field at least`);
-  for (const feature of features) checkInteger(name, `lengths.${feature}`, lengths[feature], 1, 2 ** 24);
-  if ((openSequences === undefined) === (laneWindow === undefined)) throw new UsageError(`${name}: give either \`openSequences\` (first fit) or \`laneWindow\` (best fit decreasing)`);
-  if (openSequences !== undefined) checkInteger(name, 'openSequences', openSequences, 1);
-  if (laneWindow !== undefined) checkInteger(name, 'laneWindow', laneWindow, 1);
-  if (maxExamples !== undefined) checkInteger(name, 'maxExamples', maxExamples, 1);
-  if (!['refuse', 'truncate'].includes(tooLong)) throw new UsageError(`${name}: \`tooLong\` must be refuse or truncate, got ${String(tooLong)}`);
-
-  const capacities = features.map((feature) => lengths[feature] as number);
-  const room = { capacities, ...(maxExamples === undefined ? {} : { maxExamples }) };
-  const policy: PackingPolicy = openSequences === undefined ? { ...room, window: laneWindow as number } : { ...room, openSequences };
-  /** Tokens of each field. @throws SampleFault */
-  const needsOf = (sample: S): number[] => {
-    const needs: number[] = [];
-    let all = 0;
-    for (let at = 0; at < features.length; at += 1) {
-      const feature = features[at] as string;
-      const capacity = capacities[at] as number;
-      const count = tokensOf(sample[feature] as Packable);
-      if (count > capacity && tooLong === 'refuse') throw new SampleFault('sequence-too-long', `${count} tokens of ${feature}, and a sequence has room for ${capacity}`);
-      needs.push(Math.min(count, capacity));
-      all += count;
-    }
-    if (all === 0) throw new SampleFault('sequence-empty', `no token in ${features.join(', ')}`);
-    return needs;
-  };
-  const needsOrFault = (sample: S): number[] | SampleFault => {
-    try {
-      return needsOf(sample);
-    } catch (error) {
-      if (error instanceof SampleFault) return error;
-      throw error;
-    }
-  };
-
-  const carriedOf = (sample: S): Pick<S, C | 'key'> => {
-    const carried: Record<string, unknown> = { key: sample.key };
-    for (const field of carry) carried[field] = sample[field];
-    return carried as Pick<S, C | 'key'>;
-  };
-
-  /** One sequence. */
-  const sequenceOf = (samples: readonly S[]): Sample => {
-    const first = samples[0] as S;
-    const packed = features.map((feature, at): readonly [string, Packed<Packable>] => {
-      const capacity = capacities[at] as number;
-      const values = samples.map((sample) => cutTo(sample[feature] as Packable, capacity));
-      return [feature, isPatches(values[0] as Packable) ? packPatches(values as Patches[], capacity, maxExamples) : packTokens(values as Int32Array[], capacity, maxExamples)];
-    });
-    return {
-      key: samples.map(({ key }) => key).join('+'),
-      origin: first.origin,
-      cursor: first.cursor,
-      members: samples.flatMap(membersOf),
-      ...Object.fromEntries(packed),
-      examples: samples.map((sample) => carriedOf(sample)),
-      exampleWeights: new Float32Array(maxExamples ?? samples.length).fill(1, 0, samples.length),
-    } as Sample;
-  };
-
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C> & InSequence, const C extends string = never>(
+  options: PackDealtOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>>;
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C>, const C extends string = never>(
+  options: PackSequencesOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>>;
+export function packSequences<const L extends Lengths, S extends PackableSample<L, C> & InSequence, const C extends string = never>(
+  options: PackDealtOptions<L, C> | PackSequencesOptions<L, C>,
+): Stage<S, PackedSequence<S, L, C | 'key'>> {
+  const { lengths, maxExamples, carry = [], tooLong = 'refuse', name = 'packSequences' } = options;
+  const needs = sequenceNeeds<S>(options, tokensOf, name);
+  const { group, window } = 'dealt' in options ? dealtWindow(needs, options, name) : openWindow(needs, options, name);
   return windowed<S, PackedSequence<S, L, C | 'key'>>(
     name,
-    (samples, tools): Element<PackedSequence<S, L, C | 'key'>>[] => {
-      const [good, needs, refused]: [S[], number[][], Element[]] = [[], [], []];
-      for (const sample of samples) {
-        const found = needsOrFault(sample);
-        if (found instanceof SampleFault) refused.push(tools.refuse(sample, found));
-        else {
-          good.push(sample);
-          needs.push(found);
-        }
-      }
-      const groups = packWindow(needs, policy);
-      for (const [at, feature] of features.entries()) {
-        const tokens = needs.reduce((sum, counts) => sum + (counts[at] as number), 0);
-        tools.tally(`${feature} tokens`, tokens);
-        tools.tally(`${feature} padding`, groups.length * (capacities[at] as number) - tokens);
-      }
-      const sequences = (openSequences === undefined ? tools.random().shuffle(groups) : groups).map((group) => sequenceOf(group.map((place) => good[place] as S)));
-      return [...sequences, ...refused] as Element<PackedSequence<S, L, C | 'key'>>[];
+    (samples, tools) => {
+      const { sequences, refused } = group(samples, tools);
+      for (const own of sequences) tally(own, needs, tools);
+      return [...sequences.map((own) => joinSequence(own, { lengths, maxExamples, carry })), ...refused] as unknown as Element<PackedSequence<S, L, C | 'key'>>[];
     },
-    {
-      // First fit ends a window by what is in it; its bound is reached by the shortest samples alone.
-      samples: openSequences === undefined ? (laneWindow as number) : openSequences * (maxExamples ?? capacities.reduce((sum, capacity) => sum + capacity, 0)),
-      maxBytes,
-      ...(openSequences === undefined ? {} : { accepts: () => accepting(firstFit({ ...room, openSequences }), needsOrFault) }),
-      options: { lengths, openSequences, laneWindow, maxExamples, carry, tooLong },
-      predict: (samples) => {
-        const needs = samples.map(needsOrFault);
-        const good = needs.filter((found) => !(found instanceof SampleFault)) as number[][];
-        const faults = needs.length - good.length;
-        if (good.length === 0) return [`no sequence, of ${needs.length} samples, ${faults} of them refused`];
-        const { sequences, examples, fill } = packingForecast(good, policy, counterRandom('explain', name));
-        return [
-          `about ${(examples / sequences).toFixed(2)} samples a sequence, from the lengths of ${needs.length} samples${faults === 0 ? '' : `, ${faults} of them refused`}`,
-          ...features.map((feature, at) => `${feature}: ${(mean(good, at)).toFixed(1)} tokens a sample, ${percent(fill[at] as number)} full, ${percent(1 - (fill[at] as number))} padding`),
-        ];
-      },
-    },
+    { ...window, options: { lengths, ...window.options, maxExamples, carry, tooLong } },
   );
 }
 
-/** Does the sample still fit into the open sequences? One that will be refused takes no room. */
-function accepting<S>(place: (lengths: readonly number[]) => number, needsOf: (sample: S) => number[] | SampleFault): (sample: S) => boolean {
-  return (sample) => {
-    const needs = needsOf(sample);
-    return needs instanceof SampleFault || place(needs) !== -1;
+interface Packing<S extends Sample> extends Pick<PackingWindow<S>, 'group'> {
+  readonly window: WindowOptions<S>;
+}
+
+/** Sequences of whoever comes. */
+function openWindow<S extends Sample>(needs: SequenceNeeds<S>, options: PackingOptions & { readonly maxBytes?: number }, name: string): Packing<S> {
+  const { openSequences, laneWindow, maxBytes = 64 * 2 ** 20 } = options;
+  const { group, window } = packingWindow(needs, { openSequences, laneWindow }, name);
+  return {
+    group: (samples, tools) => {
+      const { sequences, refused } = group(samples, tools);
+      return { sequences: openSequences === undefined ? tools.random().shuffle(sequences) : sequences, refused };
+    },
+    window: { ...window, maxBytes, options: { openSequences, laneWindow } },
   };
 }
 
-function isPatches(value: Packable): value is Patches {
-  return !(value instanceof Int32Array);
+/** One sequence, whose samples `dealSequences` has chosen. */
+function dealtWindow<S extends Sample & InSequence>(needs: SequenceNeeds<S>, options: { readonly maxBytes?: number }, name: string): Packing<S> {
+  if ('openSequences' in options || 'laneWindow' in options) throw new UsageError(`${name}: with \`dealt\`, \`openSequences\` and \`laneWindow\` are those of dealSequences`);
+  const { maxBytes = 16 * 2 ** 20 } = options;
+  return {
+    group: (samples, tools) => {
+      const place = firstFit({ ...needs.room, openSequences: 1 });
+      const fitting = (sample: S): readonly number[] | SampleFault => {
+        const found = needs.of(sample);
+        if (found instanceof SampleFault || place(found) !== -1) return found;
+        const counts = needs.features.map((feature, at) => `${found[at]} of ${feature}`).join(', ');
+        return new SampleFault('sequence-full', `its sequence has no room for its tokens (${counts}): more than it was dealt with`);
+      };
+      const { good, refused } = judgeNeeds(samples, fitting, tools);
+      return { sequences: good.length === 0 ? [] : [good], refused };
+    },
+    window: {
+      samples: needs.most,
+      // A sequence that somebody is missing from is no full window: it ends where the next one begins.
+      accepts: () => {
+        let first: string | undefined;
+        return ({ sequence }) => originText(sequence) === (first ??= originText(sequence));
+      },
+      maxBytes,
+      options: { dealt: true },
+    },
+  };
 }
 
-function tokensOf(value: Packable): number {
-  return isPatches(value) ? value.count : value.length;
-}
-
-function cutTo(value: Packable, capacity: number): Packable {
-  if (tokensOf(value) <= capacity) return value;
-  return isPatches(value) ? takePatches(value, Array.from({ length: capacity }, (_, place) => place)) : value.subarray(0, capacity);
-}
-
-function mean(rows: readonly (readonly number[])[], column: number): number {
-  return rows.reduce((sum, row) => sum + (row[column] as number), 0) / rows.length;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** Count the tokens of a sequence and its padding. */
+function tally<S>(samples: readonly S[], { features, room, of }: SequenceNeeds<S>, tools: WindowTools): void {
+  const needs = samples.map((sample) => of(sample) as readonly number[]);
+  for (const [at, feature] of features.entries()) {
+    const tokens = needs.reduce((sum, counts) => sum + (counts[at] as number), 0);
+    tools.tally(`${feature} tokens`, tokens);
+    tools.tally(`${feature} padding`, (room.capacities[at] as number) - tokens);
+  }
 }

@@ -1,4 +1,3 @@
-import { checkInteger } from '../../engine/check.js';
 import { UsageError } from '../../engine/errors.js';
 import { mapAsync } from '../../engine/mapAsync.js';
 import { elementBytes, type Sample, type With } from '../../engine/sample.js';
@@ -9,6 +8,7 @@ import { readImageHeader } from '../../formats/image/header.js';
 import { sharp } from '../../formats/image/sharp.js';
 import { decodableImageFormats } from '../../formats/image/sniff.js';
 import type { RgbImage } from '../../kernels/rgbImage.js';
+import { checkAccepted } from './checkAccepted.js';
 
 /** `maxPixels` (64e6), `formats` (all five), `autoOrient` (true) and `alpha` ('drop') are those of the format, with its defaults. */
 export interface DecodeImageOptions extends DecodeBytesOptions {
@@ -46,11 +46,7 @@ export function decodeImage<S extends Sample & { readonly image: Encoded }>({
   autoOrient = true,
   alpha = 'drop',
 }: DecodeImageOptions = {}): Stage<S, With<S, DecodedImage> & Sample> {
-  checkInteger(name, 'maxPixels', maxPixels, 1);
-  for (const format of formats) {
-    if (!decodableImageFormats.includes(format)) throw new UsageError(`${name}: \`formats\` may name ${decodableImageFormats.join(', ')}, got ${String(format)}`);
-  }
-  if (formats.length === 0) throw new UsageError(`${name}: \`formats\` must name at least one of ${decodableImageFormats.join(', ')}`);
+  checkAccepted(name, { maxPixels, formats });
   if (!['drop', 'white', 'black'].includes(alpha)) throw new UsageError(`${name}: \`alpha\` must be drop, white or black, got ${String(alpha)}`);
   const decoding = { maxPixels, formats, autoOrient, alpha };
 

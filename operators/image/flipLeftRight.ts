@@ -1,9 +1,9 @@
 import { checkNumber } from '../../engine/check.js';
 import { mapSample } from '../../engine/mapSample.js';
-import type { Sample, With } from '../../engine/sample.js';
+import type { Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { flipImage } from '../../kernels/flipImage.js';
-import type { DecodedImage } from './decodeImage.js';
+import type { Picture, PixelsOf, Reshaped } from './picture.js';
 
 export interface FlipLeftRightOptions {
   /** How often a picture is mirrored, 0 to 1. @default 0.5 */
@@ -18,10 +18,7 @@ export interface FlipLeftRightOptions {
  *
  * @throws UsageError when an option is out of range
  */
-export function flipLeftRight<S extends Sample & DecodedImage>({ probability = 0.5, name = 'flipLeftRight' }: FlipLeftRightOptions = {}): Stage<
-  S,
-  With<S, DecodedImage> & Sample
-> {
+export function flipLeftRight<S extends Sample & Picture>({ probability = 0.5, name = 'flipLeftRight' }: FlipLeftRightOptions = {}): Stage<S, Reshaped<S>> {
   checkNumber(name, 'probability', probability, 0, 1);
-  return mapSample<S, DecodedImage>(name, (sample, { random }) => ({ pixels: random().bernoulli(probability) ? flipImage(sample.pixels) : sample.pixels }), { probability });
+  return mapSample<S, PixelsOf<S>>(name, (sample, { random }) => ({ pixels: random().bernoulli(probability) ? flipImage(sample.pixels) : sample.pixels }), { probability });
 }

@@ -18,7 +18,7 @@ export interface ValueRangeOptions extends ValueRange {
 
 /**
  * `pixels` of bytes become `pixels` of float32, `[height, width, 3]`: big_vision's `value_range(min, max, in_min, in_max, clip_values)`
- * (specs/vision-language.md 1.2).
+ * (specs/vision-language.md 1.2). `valueRange(vggValueRange)` and `valueRange(clipValueRange)` are its two with mean and deviation.
  *
  * @throws UsageError when a list has not one value for each of three channels
  */

@@ -4,8 +4,8 @@ import { mapSample } from '../../engine/mapSample.js';
 import type { Sample, With } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
 import { cropBoxes } from '../../kernels/cropBoxes.js';
-import { cropPicture } from '../../kernels/cropPicture.js';
-import { randomCropBox } from '../../kernels/randomCropBox.js';
+import { cropImage } from '../../kernels/cropImage.js';
+import { inceptionCropBox } from '../../kernels/inceptionCropBox.js';
 import { filterBoxes, type AnnotatedPixels, type BoxAnnotations, type Pixels } from './boxAnnotations.js';
 
 export interface CropWithBoxesOptions {
@@ -20,7 +20,7 @@ export interface CropWithBoxesOptions {
 }
 
 /**
- * Cut a random part out of `pixels`, with the boxes in it (scenic's `RandomCrop`, specs/detection.md 3): a part as `randomCropBox` draws it; boxes are cut at
+ * Cut a random part out of `pixels`, with the boxes in it (scenic's `RandomCrop`, specs/detection.md 3): a part as `inceptionCropBox` draws it; boxes are cut at
  * its edges, and go when too little is left of them. Negatives stay. A picture may be left without boxes.
  *
  * Tally: `boxes cropped away`.
@@ -39,11 +39,11 @@ export function cropWithBoxes<S extends Sample & Pixels & BoxAnnotations>({
   return mapSample<S, AnnotatedPixels<S['pixels']>>(
     name,
     ({ pixels, boxesXyxy, boxLabels, negativeLabels }, { random, tally }) => {
-      const crop = randomCropBox(pixels, random(), { aspectRatios, areas });
+      const crop = inceptionCropBox(random(), pixels, { area: areas, ratio: aspectRatios });
       const { boxes, areaLeft } = cropBoxes(boxesXyxy, pixels, crop);
       const left = filterBoxes({ boxesXyxy: boxes, boxLabels, negativeLabels }, (box) => areaLeft[box]! > 0 && areaLeft[box]! >= minAreaLeft);
       tally('boxes cropped away', boxLabels.length - left.boxLabels.length);
-      return { pixels: cropPicture(pixels, crop), ...left };
+      return { pixels: cropImage(pixels, crop) as S['pixels'], ...left };
     },
     { aspectRatios, areas, minAreaLeft },
   );

@@ -14,6 +14,8 @@ import { preprocessOps, type Op } from './preprocessOps.js';
 export interface PreprocessOptions<F extends object> {
   /** The fields that come out, as far as the stages behind need them: their names, and what they are (`fieldTypes`). Held against every sample. @default none */
   readonly gives?: { readonly [K in keyof F]: FieldType<F[K]> };
+  /** The file or URL of each tokenizer that the text names: `{ c4_en: 'models/c4_en.model' }`. @default none */
+  readonly tokenizers?: Readonly<Record<string, string>>;
   /** Before the names of the stages: `preprocess.resize`; of a second resize `preprocess.resize-2`. @default 'preprocess' */
   readonly name?: string;
 }
@@ -39,15 +41,20 @@ export interface PreprocessOptions<F extends object> {
  * @throws UsageError that names section and column: for a text that is none, an operation that is not known (with the nearest that is) or not built, and
  * arguments that it does not take
  */
-export function preprocess<F extends object = object>(text: string, { gives, name = 'preprocess' }: PreprocessOptions<F> = {}): Chain<Sample, Sample & F> {
+export function preprocess<F extends object = object>(text: string, { gives, tokenizers = {}, name = 'preprocess' }: PreprocessOptions<F> = {}): Chain<Sample, Sample & F> {
   const built = sectionsOf(text, name).map((section) => ({ section, op: opOf(section, name) }));
   const fields = new FieldNames(built.some(({ op, section: { named } }) => op.decodes && (named.get('key') || named.get('outkey') || 'image') === 'image'));
+  const tokenizerOf = (model: string): string => {
+    const file = Object.hasOwn(tokenizers, model) ? tokenizers[model] : undefined;
+    if (file === undefined) throw new RangeError(`names the tokenizer ${JSON.stringify(model)}: say with \`tokenizers\` which file that is`);
+    return file;
+  };
   const counts = new Map<string, number>();
   const parts = built.map(({ section, op }) => {
     const count = (counts.get(section.name) ?? 0) + 1;
     counts.set(section.name, count);
     try {
-      return op.build(bindArguments(section, op.parameters, op.onlyByName), fields, `${name}.${section.name}${count === 1 ? '' : `-${count}`}`);
+      return op.build(bindArguments(section, op.parameters, op.onlyByName), fields, `${name}.${section.name}${count === 1 ? '' : `-${count}`}`, { tokenizerOf });
     } catch (error) {
       if (!(error instanceof RangeError || error instanceof UsageError)) throw error;
       throw new UsageError(`${name}: section ${section.section}, ${JSON.stringify(section.text)}: \`${section.name}\` ${messageOf(error)}`, { cause: error });

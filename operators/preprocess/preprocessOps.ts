@@ -1,5 +1,7 @@
+import { chain } from '../../engine/chain.js';
 import type { Sample } from '../../engine/sample.js';
 import type { Stage } from '../../engine/stage.js';
+import type { ResizeMethod } from '../../kernels/resizeImage.js';
 import { chooseItems } from '../field/chooseItems.js';
 import { concatFields } from '../field/concatFields.js';
 import { copyField } from '../field/copyField.js';
@@ -17,9 +19,30 @@ import { flipLeftRight } from '../image/flipLeftRight.js';
 import { resize } from '../image/resize.js';
 import { valueRange } from '../image/valueRange.js';
 import { oneHot } from '../label/oneHot.js';
+import { centralCrop } from '../image/centralCrop.js';
+import { inceptionCrop, type InceptionCropOptions } from '../image/inceptionCrop.js';
+import { patchify } from '../image/patchify.js';
+import { randAugment } from '../image/randAugment.js';
+import { randomCrop } from '../image/randomCrop.js';
+import { randomJpeg } from '../image/randomJpeg.js';
+import { randomResizeMethod } from '../image/randomResizeMethod.js';
+import { resizeLong } from '../image/resizeLong.js';
+import { resizeSmall } from '../image/resizeSmall.js';
+import { resizeToTokens } from '../image/resizeToTokens.js';
+import { chooseInTurn } from '../text/chooseInTurn.js';
+import { fitTokens } from '../text/fitTokens.js';
+import { formatText } from '../text/formatText.js';
+import { lowerText } from '../text/lowerText.js';
+import { tokenize } from '../text/tokenize.js';
 import { flag, integer, number, numbers, oneOf, optional, or, scalar, shape, size, text, texts, textOrTexts, type Argument, type Arguments, type ArgumentValues } from './bindArguments.js';
 import type { FieldNames } from './fieldNames.js';
 import { onFields } from './onFields.js';
+
+/** What operations need beside their arguments. */
+export interface OpTools {
+  /** The file of a tokenizer that a text names. @throws RangeError where nobody said which it is */
+  tokenizerOf(model: string): string;
+}
 
 /** An operation of the language: its arguments, and the stage that they make. */
 export interface Op {
@@ -29,7 +52,7 @@ export interface Op {
   /** It makes pixels of encoded bytes. */
   readonly decodes: boolean;
   /** @throws RangeError, UsageError for values that it cannot work with */
-  build(values: Readonly<Record<string, unknown>>, fields: FieldNames, name: string): Stage<never, Sample>;
+  build(values: Readonly<Record<string, unknown>>, fields: FieldNames, name: string, tools: OpTools): Stage<never, Sample>;
 }
 
 /** An operation whose arguments say which keys it works on. */
@@ -47,17 +70,17 @@ interface FieldOptions {
 }
 
 /** An operation on one key, by default `image`, by a stage of ours that takes the fields as options; @param inkey empty: it must be given */
-function onKey<const A extends Arguments>(parameters: A, build: (values: ArgumentValues<A>, options: FieldOptions) => Stage<never, Sample>, { inkey = 'image', outkey = 'image', decodes = false } = {}): Op {
+function onKey<const A extends Arguments>(parameters: A, build: (values: ArgumentValues<A>, options: FieldOptions, tools: OpTools) => Stage<never, Sample>, { inkey = 'image', outkey = 'image', decodes = false } = {}): Op {
   return {
     parameters,
     onlyByName: keyArguments,
     decodes,
-    build: (values, fields, name) => {
+    build: (values, fields, name, tools) => {
       const { inkey: from, outkey: to, key } = values as ArgumentValues<typeof keyArguments>;
       const named = key || from || inkey;
       if (named === '') throw new RangeError('needs `inkey`: what it works on');
       const field = fields.read(named);
-      return build(values as ArgumentValues<A>, { field, into: fields.write(key || to || outkey, decodes), name });
+      return build(values as ArgumentValues<A>, { field, into: fields.write(key || to || outkey, decodes), name }, tools);
     },
   };
 }
@@ -72,7 +95,8 @@ function onOwn<const A extends Arguments>(
 }
 
 const pixels = { reads: 'pixels', writes: 'pixels' };
-const method = or(oneOf('bilinear', 'bicubic', 'area', 'lanczos3', 'lanczos5', 'mitchellcubic', 'gaussian', 'nearest'), 'bilinear');
+const methods = oneOf('bilinear', 'bicubic', 'area', 'lanczos3', 'lanczos5', 'mitchellcubic', 'gaussian', 'nearest');
+const method = or(methods, 'bilinear');
 const antialias = or(flag, false);
 const means = (fallback: readonly number[]): Argument<number | readonly number[]> => or(numbers, fallback);
 const [clipMean, clipDeviation] = [[0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]].map((list) => list.map((value) => 255 * value)) as [number[], number[]];
@@ -122,11 +146,67 @@ export const preprocessOps: Readonly<Record<string, Op>> = {
     const named = to.length === 1 && to[0]?.includes('{key}') === true ? from.map((one) => (to[0] as string).replaceAll('{key}', one)) : to;
     return chooseItems({ fields: from.map((one) => fields.read(one)) as [string, ...string[]], into: named.map((one) => fields.write(one)), count: n, fewerOk, name });
   }),
+  // Rows of the image operators.
+  resize_small: onOwn(pixels, { smaller_size: integer, method: or(methods, 'area'), antialias }, ({ smaller_size: side, ...rest }, { name }) => resizeSmall({ size: side, ...pick(rest, 'method', 'antialias'), name })),
+  resize_long: onOwn(pixels, { longer_size: integer, method: or(methods, 'area'), antialias: or(flag, true) }, ({ longer_size: side, ...rest }, { name }) => resizeLong({ size: side, ...pick(rest, 'method', 'antialias'), name })),
+  inception_crop: onOwn(pixels, { size: optional(size), area_min: or(number, 5), area_max: or(number, 100), method, antialias }, (values, { name }) => inceptionCrop({ ...cropOf(values), name })),
+  // Decodes the whole picture and then crops: the same pixels, but for what the reference's decoder does at the window's edge.
+  decode_jpeg_and_inception_crop: onOwn(
+    { reads: 'image', writes: 'pixels', decodes: true },
+    { size: optional(size), area_min: or(number, 5), area_max: or(number, 100), ratio_min: or(number, 0.75), ratio_max: or(number, 1.33), method, antialias },
+    (values, { name }) => chain(name, [decodeImage({ autoOrient: false, formats: ['jpeg'], name: `${name}.decode` }), inceptionCrop({ ...cropOf(values), ratio: [values.ratio_min, values.ratio_max], name: `${name}.crop` })]),
+  ),
+  random_crop: onOwn(pixels, { crop_size: size }, ({ crop_size: side }, { name }) => randomCrop({ size: side, name })),
+  central_crop: onOwn(pixels, { crop_size: optional(size) }, ({ crop_size: side }, { name }) => centralCrop({ ...(side === undefined ? {} : { size: side }), name })),
+  randaug: onOwn(pixels, { num_layers: or(integer, 2), magnitude: or(number, 10) }, ({ num_layers: layers, magnitude }, { name }) => randAugment({ layers, magnitude, name })),
+  resize_r: onOwn(pixels, { size }, ({ size: side }, { name }) => randomResizeMethod({ size: side, name })),
+  random_jpeg: onOwn(pixels, { p: number }, ({ p: probability }, { name }) => randomJpeg({ probability, name })),
+  // Rows of the operators on tokens of pictures.
+  resize_to_sequence: onOwn(pixels, { patch_size: integer, max_sequence_len: integer, divisible_by_patch: or(flag, true), eps: or(number, 1e-5) }, ({ patch_size: patchSize, max_sequence_len: maxTokens, divisible_by_patch: whole, eps }, { name }) => {
+    if (!whole) throw new RangeError('`divisible_by_patch` must be True: a picture becomes a whole number of patches here');
+    return resizeToTokens({ patchSize, maxTokens, eps, name });
+  }),
+  patchify: onOwn({ reads: 'pixels', writes: 'patches' }, { patch_size: integer }, ({ patch_size: patchSize }, { name }) => patchify({ patchSize, name })),
+  // Rows of the text operators.
+  tokenize: onKey(
+    { max_len: integer, eos: or(oneOf('none', 'yes', 'sticky'), 'none'), model: or(text, 'c4_en'), lower: or(flag, true), sample_if_multi: or(flag, true), pad_value: or(scalar, '<pad>'), add_bos: or(flag, false) },
+    ({ max_len: maxTokens, eos, model, lower, pad_value: pad, add_bos: bos }, { field, into, name }, { tokenizerOf }) =>
+      tokenize({ tokenizer: tokenizerOf(model), maxTokens, eos, bos, lower: lower ? 'ascii' : 'none', ...padOf(pad), field, outField: into, name }),
+    { inkey: '', outkey: 'labels' },
+  ),
+  tok: onKey(
+    { model: text, length: optional(integer), bos: or(oneOf('no', 'yes'), 'no'), eos: or(oneOf('no', 'yes', 'sticky'), 'no'), text: optional(text) },
+    ({ model, length, bos, eos, text: constant }, { field, into, name }, { tokenizerOf }) => {
+      if (constant !== undefined) throw new RangeError('`text` is not built here: put the text into a field with setdefault');
+      return tokenize({ tokenizer: tokenizerOf(model), ...(length === undefined ? { pad: 'none' } : { maxTokens: length }), bos: bos === 'yes', eos: eos === 'no' ? 'none' : eos, field, outField: into, name });
+    },
+    { inkey: '', outkey: 'text' },
+  ),
+  tolen: onKey({ length: integer, sticky_end: or(flag, false), pad_value: or(integer, 0) }, ({ length, sticky_end: stickyEnd, pad_value: pad }, { field, into, name }) => onFields(fitTokens({ length, pad, stickyEnd, name }), { tokens: field }, { tokens: into }), { inkey: '', outkey: 'text' }),
+  lower: onKey({}, (_, { field, into, name }) => onFields(lowerText({ name }), { text: field }, { text: into }), { inkey: 'text', outkey: 'text' }),
+  strfmt: op({ template: text, outkey: or(text, 'text') }, ({ template, outkey }, fields, name) => formatText(template, { outField: fields.write(outkey), name })),
+  choice_no_replacement: op({ key: optional(textOrTexts), inkey: optional(textOrTexts), outkey: optional(textOrTexts) }, ({ key, inkey, outkey }, fields, name) => {
+    const from = [key ?? inkey ?? []].flat();
+    if (from.length === 0 || outkey !== undefined) throw new RangeError('needs `key`: the lists to choose of, in their own place');
+    return chooseInTurn(from.map((one) => fields.read(one)), { name });
+  }),
   strjoin: onKey({ glue: text }, ({ glue }, options) => joinTexts({ glue, ...options })),
   majority: onKey({}, (_, options) => majority(options)),
   getidx: op({ inkey: text, index_key: text, outkey: optional(text) }, ({ inkey, index_key: place, outkey }, fields, name) =>
     itemAt({ field: fields.read(inkey), place: fields.read(place), into: fields.write(outkey || inkey), name })),
 };
+
+/** Shares of the area, from percent. */
+function cropOf({ size: side, area_min: least, area_max: most, method: how, antialias: smooth }: { readonly size: number | readonly [number, number] | undefined; readonly area_min: number; readonly area_max: number; readonly method: ResizeMethod; readonly antialias: boolean }): InceptionCropOptions {
+  return { ...(side === undefined ? {} : { size: side }), area: [least / 100, most / 100], method: how, antialias: smooth };
+}
+
+/** `<pad>` is the tokenizer's own. */
+function padOf(value: number | string | boolean): { readonly pad?: number } {
+  if (typeof value === 'number') return { pad: value };
+  if (value === '<pad>') return {};
+  throw new RangeError('`pad_value` must be an id or "<pad>"');
+}
 
 function countArgument(): Argument<'single' | number | readonly [number, number]> {
   return {

@@ -65,9 +65,9 @@ test('--sample: what packing comes to, from the lengths of some samples; only fo
   const recipe = (more: readonly string[], name = 'navit-siglip') => millrace(['explain', fileURLToPath(new URL(`../../pipelines/${name}.ts`, import.meta.url)), '--in', `${root}/in/*.tar`, ...more]);
   const { code, out, err } = await recipe(['--window', '16', '--sample', '20']);
   t.deepEqual([code, err], [0, '']);
-  t.regex(out, /^packSequences: about \d\.\d\d samples a sequence, from the lengths of 20 samples$/m);
-  t.regex(out, /^packSequences: patches: \d+\.\d tokens a sample, 9\d\.\d % full, \d\.\d % padding$/m);
-  t.notRegex((await recipe([])).out, /^packSequences: patches/m);
+  t.regex(out, /^dealSequences: about \d\.\d\d samples a sequence, from the lengths of 20 samples$/m);
+  t.regex(out, /^dealSequences: patches: \d+\.\d tokens a sample, 9\d\.\d % full, \d\.\d % padding$/m);
+  t.notRegex((await recipe([])).out, /^dealSequences: patches/m);
   t.regex((await recipe(['--sample', '5'], 'siglip')).out, /^no stage of this recipe tells anything from samples$/m);
   t.regex((await recipe(['--sample', '0'])).err, /--sample must be an integer from 1 up/);
   const generating = await explain('--sample', '5');

@@ -89,9 +89,9 @@ test('rendezvous: ranks end at the same step, and their union is the stream', as
 });
 
 test('rendezvous: a rank that is killed, and one that never came, are named by the others, exit 1', async (t) => {
-  const args = (rank: number, ...more: string[]): string[] => [...ORDER, '--epochs', '20', '--delays', '20', '--world-size', '2', '--rank', String(rank), '--rendezvous', `${root}/late`, '--late-after', '1.5', ...more];
+  const args = (rank: number, ...more: string[]): string[] => [...ORDER, '--epochs', '20', '--delays', '20', '--world-size', '2', '--rank', String(rank), '--rendezvous', `${root}/late`, '--late-after', '6', ...more];
   const [left, right] = [spawnMillrace(args(0)), spawnMillrace(args(1))];
-  await new Promise((resolve) => right.child.stdout?.once('data', resolve));
+  await Promise.race([new Promise((resolve) => right.child.stdout?.once('data', resolve)), right.done]);
   right.child.kill('SIGKILL');
   const { code, err } = await left.done;
   t.is(code, 1);

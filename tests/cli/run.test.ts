@@ -227,7 +227,7 @@ test('usage: inputs that are not there', async (t) => {
   await refused(t, from(`${input}/00007.tar`), /cannot open .*00007\.tar: no such file/);
   await refused(t, from(input), /it is a folder; for the shards in it write .*\*\.tar/);
   await refused(t, from(`${glob}::${glob}`), /comes twice in the list of inputs/);
-  await refused(t, from('s3://bucket/*.tar'), /no store for s3: \(s3:\/\/bucket\/\*\.tar\)/);
+  await refused(t, from('ftp://bucket/*.tar'), /no store for ftp: \(ftp:\/\/bucket\/\*\.tar\)/);
   await refused(t, from('pipe:cat x'), /refused pipe:cat x/);
   t.false(existsSync(`${root}/no-input`));
 });
@@ -244,7 +244,7 @@ test('usage: outputs that hold something else', async (t) => {
   const into = (out: string, ...more: string[]): string[] => run(out, ...more);
   await refused(t, into(input), /in\/ is no output of Millrace .* but holds .*00000\.tar; choose an empty output/);
   await refused(t, into(`${input}/00000.tar/x`), /a part of its path is a file/);
-  await refused(t, into('s3://bucket/out'), /no store for s3:/);
+  await refused(t, into('ftp://bucket/out'), /no store for ftp:/);
   const theirs = await millrace(run(calm, '--seed', '5'));
   t.is(theirs.code, 2);
   t.is(theirs.out, '');

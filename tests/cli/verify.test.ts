@@ -142,10 +142,10 @@ test('usage: exit 2, one line, nothing on stdout', async (t) => {
     [[`${root}/nowhere`], /nowhere\/ is no output of Millrace: there is no .*plan\.json/],
     [[input], /in\/ is no output of Millrace/],
     [[`${input}/00000.tar`], /is no output of Millrace|a part of its path is a file/],
-    [['s3://bucket/x'], /no store for s3:/],
+    [['ftp://bucket/x'], /no store for ftp:/],
     [[calm, 'more'], /too many arguments/],
     [[calm, '--agains', 'x'], /unknown option '--agains' \(Did you mean --against\?\)/],
-    [[calm, '--against', 's3://x/*.tar'], /no store for s3:/],
+    [[calm, '--against', 'ftp://x/*.tar'], /no store for ftp:/],
     [[calm, '--against', ''], /empty/],
   ] as [string[], RegExp][]) {
     const result = await millrace(['verify', ...args]);

@@ -64,7 +64,7 @@ test.before(async () => {
 });
 
 test.serial('25 random kills, roll-backs and changes of world size: missing 0, duplicates 0 in the surviving lineage', async (t) => {
-  t.timeout(300_000);
+  t.timeout(900_000);
   const seed = Number(process.env.MILLRACE_TEST_SEED ?? Date.now() % 1e9);
   const random = counterRandom(seed, 'kills');
   t.log(`MILLRACE_TEST_SEED=${seed}`);

@@ -6,6 +6,9 @@ import { mapSample } from '../../engine/mapSample.js';
 import { pipeline, type Pipeline } from '../../engine/pipeline.js';
 import type { Extent } from '../../engine/source.js';
 import { stage } from '../../engine/stage.js';
+import { UsageError } from '../../engine/errors.js';
+import { memoryStore } from '../../storage/memoryStore.js';
+import { putObject } from '../helpers/shards.js';
 import { windowed } from '../../engine/windowed.js';
 import { testSource, type TestSample } from '../helpers/testSource.js';
 
@@ -54,4 +57,13 @@ const one = (text: string): Fingerprint => ({ digest: text, lines: { long: text 
 test('long lines are clipped in the difference', (t) => {
   const [line] = fingerprintDifference(one('a'.repeat(1000)), one('b'.repeat(160)));
   t.is(line, `long: was ${'a'.repeat(157)}..., is now ${'b'.repeat(160)}`);
+});
+
+test('a digest may be that of a file, read through the stores of the run', async (t) => {
+  const store = memoryStore();
+  await putObject(store, 'memory://model', Buffer.from('weights'));
+  const url = 'memory://model';
+  const reading = stage<TestSample, TestSample>({ name: 'teacher', arity: 'one', digests: async ({ stores }) => ({ bytes: String((await stores(url).stat(url)).bytes) }), connect: () => (elements) => elements });
+  t.is((await take(pipeline(source, reading), { stores: () => store })).lines['teacher: bytes'], '7');
+  await t.throwsAsync(take(pipeline(source, reading)), { instanceOf: UsageError, message: 'no stores, cannot open memory://model' });
 });

@@ -54,9 +54,8 @@ const KEPT: readonly Kept[] = [
     steps: 20,
     cursors: true,
   },
-  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, window: 64 }), stores: pictureStores, steps: 6, cursors: false },
-  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64 }), stores: pictureStores, steps: 14, cursors: false },
-  { recipe: 'pipelines/vit.ts', make: () => vit.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
+  { recipe: 'pipelines/navit-siglip.ts', make: () => navitSiglip.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }), stores: pictureStores, steps: 6, cursors: false },
+  { recipe: 'pipelines/vit.ts', make: () => vit.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, classes: CLASSES, size: 8, batch: 16, window: 64, magnitude: 10, mixup: 0 }), stores: pictureStores, steps: 14, cursors: false },
   {
     recipe: 'pipelines/flexivit.ts',
     make: () => flexivit.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, classes: CLASSES, size: 8, grids: '1,2,4,8', batch: 32, window: 64, mixup: 1 }),
@@ -67,11 +66,12 @@ const KEPT: readonly Kept[] = [
   { recipe: 'pipelines/owl-vit.ts', make: () => owlVit.build({ in: BOXES, forbidden: '', epochs: 8, size: 12, batch: 16, window: 64, negatives: 32 }), stores: boxStores, steps: 6, cursors: false },
   {
     recipe: 'pipelines/owl-st-train.ts',
-    make: () => owlStTrain.build({ in: BOXES, epochs: 8, minScore: 0.1, size: 12, batch: 16, window: 64, negatives: 32, maxBoxes: 64, maxQueries: 64 }),
+    make: () => owlStTrain.build({ in: BOXES, epochs: 8, minScore: 0.1, size: 12, patch: 4, drop: 0.5, batch: 16, window: 64, negatives: 32, maxBoxes: 64, maxQueries: 64 }),
     stores: boxStores,
     steps: 4,
     cursors: false,
   },
+  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64, tokenizer: '', tokens: 64, pad: 1 }), stores: pictureStores, steps: 14, cursors: false },
 ];
 
 for (const { recipe, make, stores, steps: count, cursors } of KEPT) {

@@ -3,6 +3,7 @@ import type { Cursor } from '../../engine/cursor.js';
 import { Gauge } from '../../engine/gauge.js';
 import { openLane, startCursor } from '../../engine/lane.js';
 import { Meter } from '../../engine/meter.js';
+import type { StoresOf } from '../../engine/source.js';
 import type { Pipeline } from '../../engine/pipeline.js';
 import { isTombstone, originText, type Element } from '../../engine/sample.js';
 import { serializeCursor } from '../../engine/cursor.js';
@@ -19,10 +20,12 @@ export interface LaneRunOptions {
   readonly lanes?: number;
   readonly from?: Cursor;
   readonly budget?: number;
+  /** @default none */
+  readonly stores?: StoresOf;
 }
 
 /** Everything that comes out of one lane. */
-export function laneElements(pipe: Pipeline, { itinerary, seed = 7, lane = 0, lanes = 1, from = startCursor, budget = 1e9 }: LaneRunOptions): Promise<Element[]> {
+export function laneElements(pipe: Pipeline, { itinerary, seed = 7, lane = 0, lanes = 1, from = startCursor, budget = 1e9, stores = noStores }: LaneRunOptions): Promise<Element[]> {
   const gauge = new Gauge(budget);
   return lastValueFrom(
     openLane(pipe, {
@@ -31,7 +34,7 @@ export function laneElements(pipe: Pipeline, { itinerary, seed = 7, lane = 0, la
       itinerary,
       gauge: gauge.lane(0),
       meter: new Meter(),
-      stores: noStores,
+      stores,
       signal: new AbortController().signal,
       from,
     }).pipe(toArray()),

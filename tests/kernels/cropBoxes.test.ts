@@ -5,7 +5,7 @@ import { cropBoxes } from '../../kernels/cropBoxes.js';
 
 for (const { crop, image, ...expected } of golden.cases) {
   test(`as scenic crops ${JSON.stringify(crop)}: boxes and the area left within 1e-6`, (t) => {
-    const { boxes, areaLeft } = cropBoxes(toXyxy(expected.in.flat(), 'yxyx'), { height: image.h, width: image.w }, { top: crop.top, left: crop.left, height: crop.h, width: crop.w });
+    const { boxes, areaLeft } = cropBoxes(toXyxy(expected.in.flat(), 'yxyx'), { height: image.h, width: image.w }, { x: crop.left, y: crop.top, width: crop.w, height: crop.h });
     const found = fromXyxy(boxes, 'yxyx');
     expected.out.forEach((box, i) => {
       // A row of -1 is padding there, which passes; here there is none.

@@ -35,6 +35,24 @@ test('a flat picture stays flat in every method and size, and the size is that a
   );
 });
 
+test('every channel is resized as a picture of its own, to the bit', (t) => {
+  const methods = ['bilinear', 'bicubic', 'area', 'lanczos3', 'nearest'] as const;
+  const side = integer({ min: 1, max: 30 });
+  assert(
+    property(side, side, side, side, constantFrom(...methods), constantFrom(true, false), constantFrom(2, 3, 4), integer(), (wide, tall, toWidth, toHeight, method, antialias, channels, seed) => {
+      const data = Uint8Array.from({ length: wide * tall * channels }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255);
+      const options = { width: toWidth, height: toHeight, method, antialias };
+      for (const image of [{ width: wide, height: tall, data }, { width: wide, height: tall, data: Float32Array.from(data, (value) => value / 7) }]) {
+        const together = resizeImage<Uint8Array | Float32Array>(image, options).data;
+        for (let c = 0; c < channels; c += 1) {
+          const one = image.data.filter((_, i) => i % channels === c);
+          t.deepEqual(together.filter((_, i) => i % channels === c), resizeImage<Uint8Array | Float32Array>({ width: wide, height: tall, data: one }, options).data);
+        }
+      }
+    }),
+  );
+});
+
 test('no picture and no size are refused', (t) => {
   t.throws(() => resizeImage({ width: 2, height: 2, data: new Uint8Array(5) }, { width: 1, height: 1 }), { instanceOf: RangeError, message: /5 values are no picture of 2 x 2/ });
   t.throws(() => resizeImage({ width: 1, height: 1, data: new Uint8Array(3) }, { width: 0, height: 1 }), { instanceOf: RangeError, message: /cannot make a picture of 0 x 1/ });

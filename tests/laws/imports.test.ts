@@ -24,7 +24,7 @@ const ALL = [...BELOW_STAGES, ...STAGES, 'pipelines', 'dashboard', 'cli', 'index
 const laws: Readonly<Record<string, Law>> = {
   kernels: { folders: [], packages: [] },
   formats: { folders: ['kernels'], packages: ['sharp'] },
-  storage: { folders: ['kernels'], packages: [] },
+  storage: { folders: ['kernels'], packages: ['@aws-sdk/client-s3', 'undici'] },
   engine: { folders: ['kernels'], types: ['storage'], packages: ['rxjs'] },
   sources: { folders: BELOW_STAGES },
   operators: { folders: BELOW_STAGES, types: ['models'] },
@@ -39,7 +39,11 @@ const laws: Readonly<Record<string, Law>> = {
 };
 
 /** Packages that one file alone may import. */
-const alone: Readonly<Record<string, string>> = { 'engine/loadRecipe.ts': 'esbuild', 'engine/workers/kernelThread.mjs': 'tsx' };
+const alone: Readonly<Record<string, string>> = {
+  'engine/loadRecipe.ts': 'esbuild',
+  'engine/workers/kernelThread.mjs': 'tsx',
+  'formats/tokenizer/tokenizerJson.ts': '@huggingface/tokenizers',
+};
 
 /** Packages that are asked for by name when a run needs them (`loadPackage`): of these a folder imports only types, and they are devDependencies. */
 const onDemand: Readonly<Record<string, RegExp>> = { 'models/train/': /^@tensorflow\/tfjs/ };

@@ -9,6 +9,7 @@ import { originText } from '../../engine/sample.js';
 import type { StoresOf } from '../../engine/stage.js';
 import { openStream } from '../../engine/stream.js';
 import { colourNames, colours } from '../../kernels/shapesWorld/words.js';
+import type { Patches } from '../../kernels/patches.js';
 import type { DetectionTargetFields } from '../../operators/label/detectionTargets.js';
 import type { Mosaic, Tiled } from '../../operators/label/mosaic.js';
 import owlStTrain from '../../pipelines/owl-st-train.js';
@@ -23,7 +24,7 @@ const GOOD = 20 + 17 + 23 + 20 - 2;
 const common = { in: IN, epochs: 3, size: 96, batch: 16, window: 64, negatives: 32 };
 const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   'owl-vit': () => owlVit.build({ ...common, forbidden: '' }) as Pipeline,
-  'owl-st-train': () => owlStTrain.build({ ...common, minScore: 0.1, maxBoxes: 64, maxQueries: 60 }) as Pipeline,
+  'owl-st-train': () => owlStTrain.build({ ...common, patch: 4, drop: 0.5, minScore: 0.1, maxBoxes: 64, maxQueries: 60 }) as Pipeline,
 };
 let stores: StoresOf;
 test.before(async () => {
@@ -32,7 +33,7 @@ test.before(async () => {
   stores = () => store;
 });
 
-type Made = Mosaic<Tiled> & DetectionTargetFields;
+type Made = Mosaic<Tiled> & DetectionTargetFields & { readonly patches?: Patches };
 async function samplesOf(make: () => Pipeline): Promise<Made[]> {
   const stream = await openStream(make(), { seed: 1, lanes: 16, stores, signal: new AbortController().signal, maxInFlightBytes: 4e9 });
   const samples: Made[] = [];
@@ -65,7 +66,10 @@ for (const [name, make] of Object.entries(RECIPES)) {
     t.true(new Set(samples.map(({ grid }) => grid)).size >= 2);
     const [rows, columns] = name === 'owl-vit' ? [100, 100] : [64, 60];
     let [right, all] = [0, 0];
-    for (const { pixels, queries, boxesCxcywh, boxQueries, grid, boxLabels } of samples) {
+    for (const sample of samples) {
+      const { queries, boxesCxcywh, boxQueries, grid, boxLabels } = sample;
+      const pixels = sample.patches === undefined ? sample.pixels : pictureOf(sample.patches);
+      if (sample.patches !== undefined) t.like(sample.patches, { count: 288, grid: [24, 24], width: 48 }, 'half of the patches');
       t.deepEqual([pixels.width, pixels.height, pixels.data.length], [96, 96, 96 * 96 * 3]);
       t.deepEqual([queries.length, boxesCxcywh.length, boxQueries.length], [columns, 4 * rows, rows * columns]);
       if (grid > 2) continue;
@@ -99,6 +103,17 @@ test('owl-vit: a forbidden label is in no query, box or negative', async (t) => 
   t.true((await queriesOf('')).some((query) => query.includes('red circle')));
   t.false((await queriesOf(join(folder, 'labels.txt'))).some((query) => query.includes('red circle')));
 });
+
+/** Patches back at their places in a picture, the others black. */
+function pictureOf({ data, rows, columns, grid, width: values }: Patches): Made['pixels'] {
+  const side = Math.sqrt(values / 3);
+  const width = (grid[1] as number) * side;
+  const out = new Uint8Array((grid[0] as number) * side * width * 3);
+  for (const [token, row] of rows.entries()) {
+    for (let y = 0; y < side; y += 1) out.set((data as Uint8Array).subarray(token * values + y * side * 3, token * values + (y + 1) * side * 3), ((row * side + y) * width + (columns[token] as number) * side) * 3);
+  }
+  return { width, height: (grid[0] as number) * side, data: out };
+}
 
 /** Whether a pixel in the box is near to a colour: the noise and the jitter of the shapes world are small beside the distances of its colours. */
 function hasColour({ width, data }: Made['pixels'], [cx, cy, w, h]: Float32Array, [red, green, blue]: readonly [number, number, number]): boolean {

@@ -1,6 +1,8 @@
 import test from 'ava';
 import cofinetuning from '../golden/owl/cofinetune_sampling.json' with { type: 'json' };
+import bigVision from '../golden/big_vision/mixture.json' with { type: 'json' };
 import { dealSource } from '../../engine/deal.js';
+import { UsageError } from '../../engine/errors.js';
 import type { Json } from '../../engine/json.js';
 import { readLane, type LaneRecord } from '../../engine/read.js';
 import type { Sample } from '../../engine/sample.js';
@@ -65,6 +67,16 @@ test('within two with more inputs and weights that do not divide', async (t) => 
     const inputs = (await read(mixed(weights, [50], { stop: 'forever' }), { lane, most: 300 })).map(inputOf);
     t.true(mostOff(inputs, weights) <= 2, `${weights.join(':')} lane ${lane}: off by ${mostOff(inputs, weights)}`);
   }
+});
+
+test("big_vision's weights: the shares of its mixtures; a dataset of weight 0 is left out there and refused here", async (t) => {
+  for (const { weights, probabilities, p } of bigVision.cases.normalisation) {
+    // 35 languages of weight 1 each.
+    const [given, shares] = weights === undefined ? [Array.from({ length: 35 }, () => 1), Array.from({ length: 35 }, () => p as number)] : [Object.values(weights).filter((weight) => weight > 0), probabilities as number[]];
+    const inputs = (await read(mixed(given, [50], { stop: 'forever' }), { most: 3500 })).map(inputOf);
+    for (const [input, share] of shares.entries()) t.true(Math.abs(inputs.filter((turn) => turn === input).length - 3500 * share) <= 2, `${given.join(':')} input ${input}`);
+  }
+  t.throws(() => mixed([1, 0, 3], [50]), { instanceOf: UsageError, message: /weight of input 1/ });
 });
 
 test('co-finetuning: equal weights alternate, sizes as weights give each example the same chance (specs/detection.md 5.4)', async (t) => {

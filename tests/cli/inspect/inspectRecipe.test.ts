@@ -33,11 +33,11 @@ test('a streaming recipe: pictures after each stage that changes them, the same 
   const args = [VIT, '--in', 'pictures/*.tar', '--classes', '10', '--samples', '6'];
   const found = await report(...args, '--preview', 'vit.html');
   t.deepEqual(found.files, ['vit.html', 'vit.png']);
-  t.deepEqual(found.stages.map(({ stage }) => stage), ['readTar', 'class', 'shuffle', 'decodeImage', 'resize', 'flipLeftRight', 'valueRange', 'oneHot']);
+  t.deepEqual(found.stages.map(({ stage }) => stage), ['readTar', 'class', 'shuffle', 'decodeImage', 'inceptionCrop', 'flipLeftRight', 'randAugment', 'valueRange', 'oneHot', 'mixup']);
   t.is(found.records.length, 6);
   const html = readFileSync('vit.html', 'utf8');
-  // Read, resized, mirrored, one of them damaged; decoding and the value range look as before.
-  t.true(picturesIn(html) >= 15 && picturesIn(html) <= 24, String(picturesIn(html)));
+  // Read, cropped, mirrored, distorted, mixed, one of them damaged; decoding and the value range look as before.
+  t.true(picturesIn(html) >= 20 && picturesIn(html) <= 36, String(picturesIn(html)));
   t.regex(html, /\+ label: number, \d/);
   t.regex(html, /now in the order \d/);
   const png = readFileSync('vit.png');
@@ -84,7 +84,7 @@ test('only some stages', async (t) => {
   const found = await report(VIT, '--in', 'pictures/*.tar', '--classes', '10', '--samples', '2', '--preview', 'some/stages', '--stages', 'decodeImage, valueRange');
   const html = readFileSync('some/stages.html', 'utf8');
   t.deepEqual([html.match(/<tr>/g)?.length, picturesIn(html)], [3, 4]);
-  t.is(found.stages.length, 8);
+  t.is(found.stages.length, 10);
 });
 
 test('for people: a line a stage', async (t) => {

@@ -15,6 +15,16 @@ test('lossless formats come back exactly', async (t) => {
   for (const name of ['png', 'interlaced png', 'lossless webp']) t.deepEqual(await decodeImage(samples[name]!), { width, height, data: pixels }, name);
 });
 
+test.serial('pictures that are let go of are freed', async (t) => {
+  const bytes = await sharp({ create: { width: 1000, height: 1000, channels: 3, background: 'green' } }).png().toBuffer();
+  await decodeImage(bytes);
+  const before = process.memoryUsage.rss();
+  for (let n = 0; n < 150; n++) await decodeImage(bytes);
+  const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
+  // All of them are 429 MB.
+  t.true(grown < 200, `${grown} MB`);
+});
+
 test('every format comes back in size, as a plain Uint8Array, the same twice', async (t) => {
   for (const [name, bytes] of Object.entries(await encodedSamples())) {
     const image = await decodeImage(bytes);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { SampleFault } from '../../../kernels/sampleFault.js';
-import { readImageHeader } from '../../../formats/image/header.js';
+import { acceptHeader, orientedSize, readImageHeader } from '../../../formats/image/header.js';
 import { sharp } from '../../../formats/image/sharp.js';
 import { encodedSamples, frames, height, pixels, width } from './samples.js';
 
@@ -19,6 +19,17 @@ test('orientation from EXIF: JPEG, PNG and WebP', async (t) => {
       t.like(readImageHeader(bytes), { width, height, orientation }, `${encode} ${orientation}`);
     }
   }
+});
+
+test('turned as the orientation says: 5 to 8 lie on their side', (t) => {
+  for (let orientation = 1; orientation <= 8; orientation++) t.deepEqual(orientedSize({ width, height, orientation }), orientation < 5 ? { width, height } : { width: height, height: width });
+});
+
+test('a header is judged against what is accepted', async (t) => {
+  const bytes = await base().png().toBuffer();
+  t.deepEqual(acceptHeader(bytes, { maxPixels: width * height, formats: ['png'] }), readImageHeader(bytes));
+  t.throws(() => acceptHeader(bytes, { maxPixels: width * height - 1, formats: ['png'] }), { instanceOf: SampleFault, code: 'image-too-large' });
+  t.throws(() => acceptHeader(bytes, { maxPixels: width * height, formats: ['jpeg'] }), { instanceOf: SampleFault, code: 'image-format-refused' });
 });
 
 test('a damaged EXIF block means orientation 1', async (t) => {

@@ -2,6 +2,12 @@ import test from 'ava';
 import { UsageError } from '../../../engine/errors.js';
 import { chooseItems } from '../../../operators/field/chooseItems.js';
 import { preprocess } from '../../../operators/preprocess/preprocess.js';
+import { pipeline } from '../../../engine/pipeline.js';
+import type { Sample } from '../../../engine/sample.js';
+import { formatText } from '../../../operators/text/formatText.js';
+import { lowerText } from '../../../operators/text/lowerText.js';
+import { laneElements } from '../../helpers/lanes.js';
+import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { applied } from './applied.js';
 
 const same = Array.from({ length: 3000 }, () => ({ a: [10, 20, 30, 40], b: ['p', 'q', 'r', 's'] }));
@@ -35,6 +41,14 @@ test('as the language writes it', async (t) => {
   t.is((one.a as readonly number[]).length, (one.b as readonly string[]).length);
   const [two] = await applied(same.slice(0, 1), preprocess('choice(inkey=["a","b"], outkey="one {key}")'));
   t.deepEqual(Object.keys(two as object), ['a', 'b', 'one a', 'one b']);
+});
+
+test('what was a list is a text for the stages behind it; a field that is no list does not compile', async (t) => {
+  const pipe = pipeline(memorySource([{ text: ['A', 'A'], lang: 'en' }]), chooseItems({ fields: ['text'] }), lowerText(), formatText('{lang}: {text}', { outField: 'line' }));
+  const [sample] = samplesOf<Sample & { line: string }>(await laneElements(pipe, { itinerary: wholeMemory(1) }));
+  t.is(sample!.line, 'en: a');
+  // @ts-expect-error -- a list of two is no text
+  t.notThrows(() => pipeline(memorySource([{ text: ['A', 'A'] }]), chooseItems({ fields: ['text'], count: 2 }), lowerText()));
 });
 
 test('counts that are none are refused', (t) => {

@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { membersOf } from '../../../engine/account.js';
 import { openLane } from '../../../engine/lane.js';
 import { Gauge } from '../../../engine/gauge.js';
+import { keep } from '../../../engine/keep.js';
 import { mapSample } from '../../../engine/mapSample.js';
 import { Meter } from '../../../engine/meter.js';
 import { pipeline, type Pipeline } from '../../../engine/pipeline.js';
-import { isTombstone, type Drop, type Element, type Sample } from '../../../engine/sample.js';
+import { isTombstone, type Drop, type Element, type Sample, type Tombstone } from '../../../engine/sample.js';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { PackedPatches } from '../../../kernels/packing/packPatches.js';
 import type { PackedTokens } from '../../../kernels/packing/packTokens.js';
@@ -14,8 +15,12 @@ import type { Patches } from '../../../kernels/patches.js';
 import { patchify } from '../../../kernels/patchify.js';
 import { takePatches } from '../../../kernels/takePatches.js';
 import { counterRandom } from '../../../kernels/random.js';
+import { SampleFault } from '../../../kernels/sampleFault.js';
 import { batch } from '../../../operators/flow/batch.js';
-import { packSequences, type PackedExamples } from '../../../operators/flow/packSequences.js';
+import { dealSequences } from '../../../operators/flow/dealSequences.js';
+import type { PackedExamples } from '../../../operators/flow/joinSequence.js';
+import { packSequences } from '../../../operators/flow/packSequences.js';
+import type { Planned } from '../../../operators/image/planTokens.js';
 import { repeat } from '../../../sources/repeat.js';
 import { assertResumes } from '../../helpers/assertResumes.js';
 import { laneElements, noStores } from '../../helpers/lanes.js';
@@ -59,12 +64,12 @@ test('`truncate` keeps the first tokens', async (t) => {
 });
 
 test('every token of every field comes out once, under its own example: unpacked sequences are the inputs', async (t) => {
-  const sample = fc.record({ height: fc.integer({ min: 2, max: 9 }), width: fc.integer({ min: 2, max: 9 }), keep: fc.double({ min: 0.1, max: 1, noNaN: true }), ids: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 6 }) });
+  const sample = fc.record({ height: fc.integer({ min: 2, max: 9 }), width: fc.integer({ min: 2, max: 9 }), share: fc.double({ min: 0.1, max: 1, noNaN: true }), ids: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 6 }) });
   await fc.assert(fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 40 }), fc.boolean(), fc.integer({ min: 1, max: 4 }), async (wishes, decreasing, number) => {
-    const fields = wishes.map(({ height, width, keep, ids }, seed) => {
+    const fields = wishes.map(({ height, width, share, ids }, seed) => {
       const random = counterRandom('unpack', seed);
       const all = patchify({ height, width, data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 255)) }, 2);
-      const kept = Array.from({ length: all.count }, (_, place) => place).filter((_, at) => at === 0 || random.bernoulli(keep));
+      const kept = Array.from({ length: all.count }, (_, place) => place).filter((_, at) => at === 0 || random.bernoulli(share));
       return { patches: takePatches(all, kept), tokens: Int32Array.from(ids), text: `text ${seed}` };
     });
     const policy = decreasing ? { laneWindow: number * 5 } : { openSequences: number };
@@ -95,6 +100,53 @@ test('every token of every field comes out once, under its own example: unpacked
   }), { numRuns: 60 });
 });
 
+const planOf = (kept: number): Planned => ({ tokenPlan: { patchSize: 1, size: [1, kept], grid: [1, kept], kept } });
+const picturePatches = (count: number): Patches => patchify({ width: count, height: 1, data: new Uint8Array(3 * count).fill(count) }, 1);
+type Dealable = Sample & Planned & { readonly patches: Patches; readonly ids: Int32Array };
+
+test('dealt: the sequences that dealSequences dealt, whole; nobody finds his full', async (t) => {
+  const sample = fc.record({ count: fc.integer({ min: 1, max: 19 }), ids: fc.integer({ min: 0, max: 12 }) });
+  await fc.assert(fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 40 }), fc.boolean(), fc.integer({ min: 1, max: 4 }), fc.constantFrom('refuse', 'truncate'), async (wishes, decreasing, number, tooLong) => {
+    const fields = wishes.map(({ count, ids }) => ({ ...planOf(count), patches: picturePatches(count), ids: new Int32Array(ids) }));
+    const common = { lengths: { patches: 17, ids: 11 }, maxExamples: 5, tooLong } as const;
+    const policy = decreasing ? { laneWindow: 5 * number } : { openSequences: number };
+    const through = async (...stages: readonly unknown[]): Promise<Element[]> => laneElements((pipeline as unknown as (...all: readonly unknown[]) => Pipeline)(memorySource(fields), ...stages), { itinerary: wholeMemory(fields.length) });
+    const without = (elements: readonly Element[]): object[] => elements.map((element) => ({ ...element, cursor: undefined })).toSorted((a, b) => JSON.stringify(a.origin).localeCompare(JSON.stringify(b.origin)));
+    const dealt = await through(dealSequences({ ...common, ...policy }), packSequences({ ...common, dealt: true }));
+    const undealt = await through(packSequences({ ...common, ...policy }));
+    t.deepEqual(without(dealt.filter((element) => !isTombstone(element))), without(undealt.filter((element) => !isTombstone(element))));
+    t.true(dealt.every((element) => !isTombstone(element) || element.dropped.every(({ stage }) => stage === 'dealSequences')));
+  }), { numRuns: 60 });
+});
+
+test('dealt: who is missing leaves padding, the first one too; who has more tokens than he was dealt with and finds no room is quarantined', async (t) => {
+  // 0, 1, 2 share a sequence, 3 and 4 the next, 5 is alone.
+  const counts = [100, 60, 96, 200, 56, 256];
+  const through = async (real: readonly number[], missing: readonly number[]): Promise<{ readonly keys: string[]; readonly tallies: Readonly<Record<string, number>>; readonly out: Element[] }> => {
+    const fields = counts.map((count, n) => ({ n, ...planOf(count), ids: new Int32Array(1) }));
+    const meter = new Meter();
+    const stages = pipeline(
+      memorySource(fields),
+      dealSequences({ lengths: { patches: 256 }, openSequences: 1 }),
+      keep('wanted', ({ n }) => !missing.includes(n)),
+      mapSample('patches', ({ n }) => ({ patches: picturePatches(real[n] as number) })),
+      packSequences({ lengths: { patches: 256 }, dealt: true }),
+    );
+    const out = await lastValueFrom(openLane(stages, {
+      seed: 3, info: { index: 0, lanes: 1, extent: undefined }, itinerary: wholeMemory(counts.length), gauge: new Gauge(1e9).lane(0), meter, stores: noStores, signal: new AbortController().signal,
+    }).pipe(toArray()));
+    return { keys: keysOf(out), tallies: meter.snapshot().tallies.packSequences ?? {}, out };
+  };
+  const whole = await through(counts, []);
+  t.deepEqual([whole.keys, whole.tallies], [['0+1+2', '3+4', '5'], { 'patches tokens': 768, 'patches padding': 0 }]);
+  // 4 and 5 are dropped one behind the other and stand in one tombstone.
+  const some = await through(counts, [0, 4, 5]);
+  t.deepEqual([some.keys, some.tallies], [['wanted 0', '1+2', '3', 'wanted 4'], { 'patches tokens': 356, 'patches padding': 156 }]);
+  const larger = await through([100, 61, 96, 200, 56, 257], []);
+  t.deepEqual([larger.keys, larger.tallies], [['0+1', 'sequence-full 2', '3+4', 'sequence-too-long 5'], { 'patches tokens': 417, 'patches padding': 95 }]);
+  t.is((larger.out[1] as Tombstone).dropped[0]?.message, 'its sequence has no room for its tokens (96 of patches): more than it was dealt with');
+});
+
 /** Share of padding over a long stream, as the meter counts it. */
 async function paddingOf(options: object): Promise<number> {
   const lengths = navitLengths(20_000);
@@ -118,6 +170,25 @@ const stages = (options: object) => () => [
   packSequences({ lengths: { tokens: 11 }, ...options } as never),
 ];
 
+const dealtStages = (options: object) => () => [
+  mapSample<TestSample, Omit<Dealable, keyof Sample>>('counted', ({ value }, { random }) => {
+    const count = random().integer(1, 12);
+    return { ...planOf(count), patches: picturePatches(count), ids: new Int32Array(value % 5) };
+  }),
+  dealSequences<{ patches: number; ids: number }, Dealable>({ lengths: { patches: 11, ids: 9 }, ...options }),
+  // Some are found damaged, some hold more than was planned for.
+  mapSample<TestSample & Dealable, { patches: Patches }>('decoded', ({ value, patches }) => {
+    if (value % 5 === 2) throw new SampleFault('image-damaged', 'cut');
+    return { patches: value % 6 === 3 ? picturePatches(patches.count + 2) : patches };
+  }),
+  packSequences({ lengths: { patches: 11, ids: 9 }, dealt: true, maxBytes: 4000 }) as never,
+];
+
+test('dealt: resumes anywhere, with some refused in between', async (t) => {
+  t.true((await assertResumes(t, dealtStages({ openSequences: 2 }), { records: 14 })) > 30);
+  t.true((await assertResumes(t, dealtStages({ laneWindow: 7 }), { records: 12 })) > 30);
+});
+
 test('resumes anywhere', async (t) => {
   t.true((await assertResumes(t, stages({ openSequences: 2 }), { records: 14 })) > 15);
   t.true((await assertResumes(t, stages({ openSequences: 2, maxExamples: 2 }), { records: 9 })) > 10);
@@ -126,17 +197,17 @@ test('resumes anywhere', async (t) => {
 });
 
 test('the steps are the same for any ranks and budget, and after a resume in another world', async (t) => {
-  for (const options of [{ openSequences: 2, maxBytes: 4000 }, { laneWindow: 7, maxBytes: 4000 }]) {
+  for (const behind of [stages({ openSequences: 2, maxBytes: 4000 }), stages({ laneWindow: 7, maxBytes: 4000 }), dealtStages({ openSequences: 3, maxBytes: 8000 })]) {
     const make = (): Pipeline => {
       const build = pipeline as unknown as (source: unknown, ...all: unknown[]) => Pipeline;
-      return build(repeat(testSource({ extents: 8, records: (extent) => 9 + extent }), 2), ...stages(options)(), batch({ size: 8 }));
+      return build(repeat(testSource({ extents: 8, records: (extent) => 9 + extent }), 2), ...behind(), batch({ size: 8 }));
     };
     const one = await world(make, { lanes: 8 });
     const members = one.steps.flat().flatMap((text) => text.slice(text.indexOf(' ') + 1).split(','));
     t.is(members.length + one.dropped.flat().length, 2 * (8 * 9 + 28));
     t.is(new Set(members).size, members.length);
     for (const ranks of [2, 8]) {
-      const other = await world(make, { lanes: 8, ranks, budget: (8 / ranks) * 4000 });
+      const other = await world(make, { lanes: 8, ranks, budget: (8 / ranks) * 12_000 });
       t.deepEqual([other.steps, other.dropped], [one.steps, one.dropped], `${ranks} ranks`);
     }
     for (const [at, checkpoint] of one.checkpoints) t.deepEqual((await world(make, { lanes: 8, ranks: [1, 4][at % 2]!, from: checkpoint })).steps, one.steps.slice(at), `from ${at}`);
@@ -160,6 +231,7 @@ test('options are checked when the stage is made', (t) => {
     [{ lengths: { tokens: 9 }, openSequences: 0 }, /`openSequences` must be an integer from 1 up, got 0/],
     [{ lengths: { tokens: 9 }, laneWindow: 1.5 }, /`laneWindow` must be an integer from 1 up, got 1.5/],
     [{ lengths: { tokens: 9 }, laneWindow: 1, maxExamples: 0 }, /`maxExamples` must be an integer from 1 up, got 0/],
+    [{ lengths: { tokens: 9 }, dealt: true, laneWindow: 1 }, /with `dealt`, `openSequences` and `laneWindow` are those of dealSequences/],
     [{ lengths: { tokens: 9 }, laneWindow: 1, tooLong: 'cut' }, /`tooLong` must be refuse or truncate, got cut/],
   ] as const) t.throws(() => packSequences(options as never), { name: 'UsageError', message });
 });

@@ -2,11 +2,11 @@ import test from 'ava';
 import { deal } from '../../../engine/deal.js';
 import { mapSample } from '../../../engine/mapSample.js';
 import { pipeline } from '../../../engine/pipeline.js';
-import type { Sample } from '../../../engine/sample.js';
+import type { Sample, Tombstone } from '../../../engine/sample.js';
 import { beta, fixed, scheduled } from '../../../kernels/drawDropRate.js';
 import type { Patches } from '../../../kernels/patches.js';
 import { patchify } from '../../../kernels/patchify.js';
-import { dropTokens, type DropTokensOptions } from '../../../operators/image/dropTokens.js';
+import { dropTokens, type DropAsPlannedOptions, type DropTokensOptions } from '../../../operators/image/dropTokens.js';
 import type { Patched } from '../../../operators/image/patchify.js';
 import { assertResumes } from '../../helpers/assertResumes.js';
 import { laneElements, noStores } from '../../helpers/lanes.js';
@@ -53,6 +53,22 @@ test('scheduled: the share is of the epoch', async (t) => {
   const rate = scheduled({ min: 0, max: 1, mu: 4, tau: -1, imagesPerEpoch: 4 });
   const out = samplesOf<Sample & Patched>(await laneElements(pipeline(source, mapSample('patches', () => ({ patches })), dropTokens({ rate })), { itinerary }));
   t.deepEqual(out.map((sample) => [sample.origin.pass, sample.patches.count]), [0, 1, 2].flatMap((epoch) => Array.from({ length: 4 }, () => [epoch, [1, 12, 24][epoch] as number])));
+});
+
+test('planned: as many stay as the plan says, at random or those of the highest variance', async (t) => {
+  const plan = (kept: number, grid: readonly [number, number] = [6, 4]) => ({ patches, tokenPlan: { patchSize: 4, size: [24, 16] as const, grid, kept } });
+  const through = async (fields: readonly ReturnType<typeof plan>[], options: Omit<DropAsPlannedOptions, 'planned'> = {}) => laneElements(pipeline(memorySource(fields), dropTokens({ planned: true, ...options })), { itinerary: wholeMemory(fields.length) });
+  const counts = Array.from({ length: 1200 }, (_, at) => 1 + (at % 24));
+  const times = Array.from({ length: 24 }, () => 0);
+  for (const [at, some] of samplesOf<Sample & Patched>(await through(counts.map((kept) => plan(kept)))).entries()) {
+    t.is(some.patches.count, counts[at] as number);
+    for (const place of placesOf(some.patches)) times[place]! += 1;
+  }
+  for (const count of times) t.true(Math.abs(count - 625) < 5 * Math.sqrt(300), times.join());
+  const [varied] = samplesOf<Sample & Patched>(await through([plan(12)], { choose: 'lowestVariance' }));
+  t.deepEqual(placesOf(varied!.patches), placesOf(patches).slice(0, 12));
+  const [other] = await through([plan(12, [4, 6])]);
+  t.like((other as Tombstone).dropped[0], { reason: 'patches-not-as-planned', kind: 'quarantined' });
 });
 
 test('resumes anywhere', async (t) => {

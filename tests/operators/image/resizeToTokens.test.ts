@@ -1,6 +1,6 @@
 import test from 'ava';
 import { pipeline } from '../../../engine/pipeline.js';
-import { isTombstone, type Sample } from '../../../engine/sample.js';
+import { isTombstone, type Sample, type Tombstone } from '../../../engine/sample.js';
 import { truncatedNormal, uniform } from '../../../kernels/drawDistribution.js';
 import { naflexGrid } from '../../../kernels/naflexGrid.js';
 import { resizeImage, type PixelArray } from '../../../kernels/resizeImage.js';
@@ -43,6 +43,15 @@ test('NaViT: sides are whole patches, the area what was drawn, at most (high / p
 test('a picture that no scale fits is quarantined', async (t) => {
   const [only] = await laneElements(pipeline(memorySource([picture(3000, 1)]), resizeToTokens({ patchSize: 1, maxTokens: 1, eps: 0.01 })), { itinerary: wholeMemory(1) });
   t.true(isTombstone(only!) && only.dropped[0]?.reason === 'image-unfit-for-tokens');
+});
+
+test('planned: the size is that of the plan, nothing is drawn; a picture that the plan was not made for is quarantined', async (t) => {
+  const plan = (rows: number, columns: number) => ({ tokenPlan: { patchSize: 4, size: [30, 40] as const, grid: [rows, columns] as const, kept: 1 } });
+  const fields = [{ ...picture(40, 30), ...plan(3, 4) }, { ...picture(30, 40), ...plan(3, 4) }, { ...picture(40, 30), ...plan(1, 1) }];
+  const out = await laneElements(pipeline(memorySource(fields), resizeToTokens({ planned: true })), { itinerary: wholeMemory(3) });
+  t.deepEqual(samplesOf<Resized>(out).map(({ pixels }) => pixels), [[16, 12], [4, 4]].map(([width, height]) => resizeImage(picture(40, 30).pixels, { width: width!, height: height!, method: 'bilinear', antialias: true })));
+  t.true(isTombstone(out[1]!));
+  t.like((out[1] as Tombstone).dropped[0], { reason: 'image-not-as-planned', kind: 'quarantined' });
 });
 
 test('resumes anywhere', async (t) => {

@@ -12,7 +12,7 @@ import { keepBoxes } from '../../../operators/label/keepBoxes.js';
 import type { LabelledBox } from '../../../operators/label/labelledBoxes.js';
 import { pseudoLabel, type Labelling, type PseudoLabelOptions } from '../../../operators/label/pseudoLabel.js';
 import type { QuerySet } from '../../../operators/label/querySet.js';
-import { elementTexts, laneElements } from '../../helpers/lanes.js';
+import { elementTexts, laneElements, noStores } from '../../helpers/lanes.js';
 import { memorySource, samplesOf, wholeMemory } from '../memorySource.js';
 import { dot, fakeDetector, logitOf, type FakeDetector } from './fakeDetector.js';
 
@@ -169,7 +169,7 @@ test('the teacher is loaded once, when it is needed, and closed with the stage',
   t.deepEqual(options, { templates: ['{}'], templateSet: 'custom', canonicalize: false, clip: false, dropPixels: true, samples: 2, maxBytes: 128 * 2 ** 20 });
   await close?.();
   t.deepEqual([loads, detector.closed], [0, 0]);
-  t.deepEqual(await digests?.(), { teacher: 'd'.repeat(64), preprocessing: sha256('{"size":1}') });
+  t.deepEqual(await digests?.({ stores: noStores }), { teacher: 'd'.repeat(64), preprocessing: sha256('{"size":1}') });
   await Promise.all([1, 2].map(() => laneElements(pipeline(memorySource(ten), label), { itinerary: wholeMemory(10) })));
   t.is(loads, 1);
   await close?.();
@@ -187,7 +187,7 @@ test('a teacher that cannot be loaded stops the run, with the model\'s error as 
   const error = await t.throwsAsync(laneElements(pipe, { itinerary: wholeMemory(10) }), { instanceOf: StageError, message: 'pseudoLabel: models/none: no such folder' });
   t.true(error.cause instanceof ModelError);
   const { digests, close } = pipe.stages[0]!.options!;
-  await t.throwsAsync(digests!(), { instanceOf: StageError, message: 'pseudoLabel: models/none: no such folder' });
+  await t.throwsAsync(digests!({ stores: noStores }), { instanceOf: StageError, message: 'pseudoLabel: models/none: no such folder' });
   t.is((await laneElements(pipe, { itinerary: wholeMemory(10) })).length, 10);
   t.is(loads, 3);
   await t.notThrowsAsync(close!());

@@ -1,0 +1,32 @@
+import { checkInteger } from '../../engine/check.js';
+import type { Sample } from '../../engine/sample.js';
+import type { Stage } from '../../engine/stage.js';
+import type { ResizeMethod } from '../../kernels/resizeImage.js';
+import { scaledSides } from '../../kernels/scaledSides.js';
+import type { Picture, Reshaped } from './picture.js';
+import { resizedBy } from './resizedBy.js';
+
+export interface ResizeSmallOptions {
+  /** What the smaller side becomes, in pixels. */
+  readonly size: number;
+  /** @default 'area', as in the reference */
+  readonly method?: ResizeMethod;
+  /** Widen the filter when the picture gets smaller; `area` takes no notice. @default false, as in the reference */
+  readonly antialias?: boolean;
+  /** Pictures resized at a time, in each lane. The output does not depend on it. @default 4: that of `mapAsync` */
+  readonly concurrency?: number;
+  /** The stage's name, where it stands more than once in a pipeline. @default 'resizeSmall' */
+  readonly name?: string;
+}
+
+/**
+ * `pixels` with the smaller side `size` pixels long, their shape kept: big_vision's `resize_small` (specs/vision-language.md 1.2; `kernels/scaledSides`
+ * has the rounding). `resizeSmall({ size: 256 }), centralCrop({ size: 224 })` is the usual evaluation on ImageNet. A kernel: it runs in the threads of
+ * `--workers`.
+ *
+ * @throws UsageError when an option is out of range
+ */
+export function resizeSmall<S extends Sample & Picture>({ size, method = 'area', antialias = false, concurrency = 4, name = 'resizeSmall' }: ResizeSmallOptions): Stage<S, Reshaped<S>> {
+  checkInteger(name, 'size', size, 1);
+  return resizedBy(name, (image) => scaledSides(image, size, 'smaller'), { method, antialias, concurrency, options: { size } });
+}
