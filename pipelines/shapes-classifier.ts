@@ -6,7 +6,7 @@
  *
  * In:  nothing; the pictures are drawn.
  * Out: a line a step, and every 500 steps the accuracy on crops of another world.
- * Expect: 95 % and more behind the last step.
+ * Expect: about 80 % of 12 shapes right behind 2,000 steps, and more behind the last.
  */
 import { definePipeline, expand, integer, pipeline, type Sample } from '../engine/index.js';
 import { classifier } from '../models/index.js';
