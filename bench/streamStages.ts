@@ -58,7 +58,7 @@ const pictures = await drawn();
 const captions = await captionStores({ web: Array.from({ length: 16 }, () => 400), more: Array.from({ length: 16 }, () => 150) });
 const recipes = {
   vit: [() => vit.build({ ...TINY_TRAINING, in: 'memory://pictures/{0..7}.tar', classes: 10, epochs: 1, size: 224, batch: 32, window: 128, magnitude: 10, mixup: 0 }) as Pipeline, pictures],
-  siglip: [() => siglip.build({ in: 'memory://pictures/{0..7}.tar', epochs: 1, size: 224, batch: 32, window: 128, tokenizer: '', tokens: 64, pad: 1 }) as Pipeline, pictures],
+  siglip: [() => siglip.build({ ...TINY_TRAINING, in: 'memory://pictures/{0..7}.tar', epochs: 1, size: 224, batch: 32, window: 128, tokenizer: '', tokens: 64, pad: 1 }) as Pipeline, pictures],
   everything: [() => everything.build({ in: 'memory://web/{0..15}.tar', more: 'memory://more/{0..15}.tar', epochs: 1, delays: 0 }) as Pipeline, captions],
 } as const;
 for (const [name, [make, stores]] of Object.entries(recipes)) {

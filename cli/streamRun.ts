@@ -49,7 +49,7 @@ export interface StreamRun {
   readonly from: Checkpoint | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   /** What the stages count. */
-  readonly meter: Meter;
+  readonly stageMeter: Meter;
   /** The same run over another pipeline of the same stages, such as one that records. */
   again(pipe: Pipeline): Promise<Stream>;
   /** Frees what the stages hold, such as a teacher. */
@@ -80,7 +80,7 @@ export async function openStreamRun(
   const world = worldOf(options);
   const workers = workersOf(options.workers);
   const pipe = build();
-  const meter = new Meter();
+  const stageMeter = new Meter();
   try {
     const { stores, meter: storage } = openStores();
     const settings = {
@@ -92,12 +92,12 @@ export async function openStreamRun(
       maxInFlightBytes: parseBytes(options.maxInFlightBytes as string, '--max-in-flight-bytes'),
       recipe: loaded.digest,
       workers,
-      meter,
+      meter: stageMeter,
     };
     const stream = await openStream(pipe, settings);
     const from = options.from === undefined ? undefined : await loadCheckpoint(options.from as string);
     return {
-      stream, pipe, from, options, meter, storage,
+      stream, pipe, from, options, stageMeter, storage,
       again: (other) => openStream(other, settings),
       async close() {
         for (const placed of pipe.stages) await placed.options?.close?.();

@@ -8,7 +8,7 @@ import { openTrainer } from '../models/train/trainer.js';
 import { evaluate } from '../sinks/evaluate.js';
 import { trainPlanOf } from '../sinks/train.js';
 import { trainStream } from '../sinks/trainStream.js';
-import { createStores } from '../storage/stores.js';
+import { openStores } from '../storage/openStores.js';
 import { parseBytes } from './generation.js';
 import { hangWatch } from './hangWatch.js';
 import type { Command } from './io.js';
@@ -37,7 +37,7 @@ export const train: Command = {
       .option('--prefetch <INTEGER>', 'batches that are made while the device works', '2')
       .option('--json', 'one JSON object a step: step, loss, stall (the share of its time that the device waited for data); a last one with totals');
     const stop = new AbortController();
-    const { stream, pipe, options, meter, close } = await openStreamRun(command, args, { ...io, signal: AbortSignal.any([io.signal, stop.signal]) }, (given) => {
+    const { stream, pipe, options, stageMeter: meter, close } = await openStreamRun(command, args, { ...io, signal: AbortSignal.any([io.signal, stop.signal]) }, (given) => {
       // Before anything is opened.
       if (![...backendNames, 'auto'].includes(given.backend as string)) throw new UsageError(`--backend must be auto or one of ${backendNames.join(', ')}, got ${JSON.stringify(given.backend)}`);
       for (const option of ['resume', 'checkpointEvery', 'ledger']) {
@@ -63,7 +63,7 @@ export const train: Command = {
       if (saved !== undefined) trainer.load(saved.state);
       const progress = trainProgress(io, { json: options.json === true, backend, parameters: trainer.parameterCount, from: saved?.stream.step ?? 0, ...(steps === undefined ? {} : { steps }) });
       let trained: Checkpoint | undefined;
-      const stores = createStores();
+      const { stores } = openStores();
       const position = { ownLanes: stream.ownLanes, checkpoint: () => trained ?? saved?.stream ?? start };
       const start = stream.checkpoint();
       const blocks = ledger === undefined ? undefined : recordBlocks(position, saved?.stream);

@@ -13,8 +13,8 @@ import { definePipeline, integer, mapSample, number, pipeline, text, url } from 
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { decodeImage, flexiPatch, flipLeftRight, inceptionCrop, mixup, oneHot, valueRange } from '../operators/index.js';
 import { classifier, encoderSizes } from '../models/index.js';
+import { decodeImage, flexiPatch, flipLeftRight, inceptionCrop, mixup, oneHot, valueRange } from '../operators/index.js';
 import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';

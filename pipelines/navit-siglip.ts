@@ -21,8 +21,8 @@ import { definePipeline, integer, keep, number, pipeline, url } from '../engine/
 import { bytes, utf8 } from '../formats/fields.js';
 import { batch } from '../operators/flow/batch.js';
 import { shuffle } from '../operators/flow/shuffle.js';
-import { beta, dealSequences, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, planTokens, resizeToTokens, uniform } from '../operators/index.js';
 import { encoderSizes, navit } from '../models/index.js';
+import { beta, dealSequences, decodeImage, dropFields, dropTokens, packSequences, patchify, patchValueRange, planTokens, resizeToTokens, uniform } from '../operators/index.js';
 import { train } from '../sinks/index.js';
 import { readTar } from '../sources/index.js';
 import { interleave } from '../sources/interleave.js';
@@ -48,7 +48,7 @@ export default definePipeline(
     open: integer(64, { min: 1 }, 'sequences that each lane fills at a time'),
     tokenizer: url('', "file of the texts' tokenizer; without it the bytes of a caption are its tokens"),
     window: integer(4096, { min: 16 }, 'pictures that are shuffled together, still encoded, over all ranks'),
-    vocabulary: integer(256, { min: 1 }, 'token ids of a text: 256 of bytes, else those of the tokenizer'),
+    vocabulary: integer(256, { min: 256 }, 'ids that the tokenizer gives: 32000 for C4\'s'),
     bias: number(-10, {}, "bias of the sigmoid loss at the start; the paper's is for batches of tens of thousands"),
     ...trainingParams({ model: 'B', rate: 1e-3, warmup: 10_000, totalSteps: 500_000 }),
   },

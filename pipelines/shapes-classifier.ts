@@ -6,7 +6,7 @@
  *
  * In:  nothing; the pictures are drawn.
  * Out: a line a step, and every 500 steps the accuracy on crops of another world.
- * Expect: 95 % and more behind the last step.
+ * Expect: about 80 % of 12 shapes right behind 2,000 steps, and more behind the last.
  */
 import { definePipeline, expand, integer, pipeline, type Sample } from '../engine/index.js';
 import { classifier } from '../models/index.js';
@@ -24,7 +24,7 @@ import { SHAPES } from './parts/shapeNames.js';
 const SIDE = 24;
 
 /**
- * Samples for each shape in a picture: a square around its box, and its class. Of several views each is moved by up to a tenth of its side, because drawing a
+ * Samples for each shape in a picture: a square around its box, and its class. Of several views each is moved by up to a twentieth of its side, because drawing a
  * picture costs more than learning from one.
  */
 const shapesOf = <S extends Sample & DecodedImage & Pick<ShapesSample, 'scene'>>(views: number) =>
@@ -33,7 +33,7 @@ const shapesOf = <S extends Sample & DecodedImage & Pick<ShapesSample, 'scene'>>
     ({ pixels, scene }: S, { random }) => {
       const move = random();
       const moved = ([x0, y0, x1, y1]: Box): Box => {
-        const [dx, dy, grow] = [0.1, 0.1, 0.08].map((most) => (views === 1 ? 0 : move.range(-most, most) * Math.max(x1 - x0, y1 - y0))) as [number, number, number];
+        const [dx, dy, grow] = [0.05, 0.05, 0.05].map((most) => (views === 1 ? 0 : move.range(-most, most) * Math.max(x1 - x0, y1 - y0))) as [number, number, number];
         return [x0 + dx - grow, y0 + dy - grow, x1 + dx + grow, y1 + dy + grow];
       };
       return scene.objects.flatMap(({ box, shape }) => Array.from({ length: views }, () => ({ pixels: cropTo(pixels, moved(box)), label: SHAPES.indexOf(shape) })));
@@ -46,7 +46,7 @@ export default definePipeline(
   {
     count: integer(4096, { min: 64 }, 'pictures in the world that is learned from'),
     held: integer(256, { min: 1 }, 'pictures of the other world'),
-    batch: integer(64, { min: 4 }, 'crops a step; a multiple of 4'),
+    batch: integer(32, { min: 4 }, 'crops a step; a multiple of 4'),
     totalSteps: integer(3000, { min: 101 }, 'steps over which the learning rate falls'),
   },
   ({ params }) =>
@@ -62,8 +62,8 @@ export default definePipeline(
       oneHot({ depth: SHAPES.length }),
       batch({ size: params.batch }),
       train(
-        classifier({ image: { width: 64, depth: 4, heads: 4, patchSize: 6, positions: { kind: 'learned', grid: [4, 4] }, pool: 'map' }, classes: SHAPES.length }),
-        { learningRate: 3e-3, schedule: { kind: 'cosine', warmupSteps: 100, totalSteps: params.totalSteps }, optimizer: { kind: 'adamw', beta2: 0.98 }, maxGradientNorm: 1 },
+        classifier({ image: { width: 64, depth: 4, heads: 4, patchSize: 6, positions: { kind: 'learned', grid: [4, 4] } }, classes: SHAPES.length }),
+        { learningRate: 2e-3, schedule: { kind: 'cosine', warmupSteps: 100, totalSteps: params.totalSteps }, optimizer: { kind: 'adamw', beta2: 0.98 }, maxGradientNorm: 1 },
         {
           every: 500,
           data: pipeline(

@@ -24,3 +24,8 @@ export function weightsOf(samples: readonly unknown[], pool: BufferPool): Collat
   for (const [place, sample] of samples.entries()) data[place] = sample === undefined ? 0 : 1;
   return { shape: [samples.length], data };
 }
+
+/** @throws UsageError for a token id that the model has no row for */
+export function checkIds(field: string, ids: Collated, vocabulary: number): void {
+  for (const id of ids.data) if (id < 0 || id >= vocabulary) throw new UsageError(`train: \`${field}\` holds the id ${id}, and the model has a vocabulary of ${vocabulary} (\`text.vocabulary\`)`);
+}

@@ -3,7 +3,7 @@ import { UsageError } from '../../engine/errors.js';
 import type { BufferPool } from '../../kernels/bufferPool.js';
 import type { Collated } from '../../kernels/collate.js';
 import { segmentEnds } from '../../kernels/segmentEnds.js';
-import { collateField, upload } from './collateField.js';
+import { checkIds, collateField, upload } from './collateField.js';
 import { segments } from './layers/segments.js';
 import type { TextTokens } from './layers/textEncoder.js';
 import type { PictureTokens } from './layers/vit.js';
@@ -85,6 +85,7 @@ export function navit({ maxExamples, ...options }: NavitOptions): PairModel<Pack
         positions: field('tokens.positions', ({ tokens }) => tokens.positions),
         weights: field('exampleWeights', ({ exampleWeights }) => exampleWeights),
       };
+      checkIds('tokens', arrays.tokens, text.vocabulary);
       return { arrays: { ...arrays, ends: endsOf(arrays.textSegmentIds, maxExamples, pool) }, examples: (arrays.weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0) };
     },
     inputs(tf, { arrays }) {

@@ -3,7 +3,7 @@ import { UsageError } from '../../engine/errors.js';
 import { boxBias } from '../../kernels/boxBias.js';
 import { detectionPrecision } from '../../kernels/detectionPrecision.js';
 import { matchTargets } from '../../kernels/matchTargets.js';
-import { collateField, upload, weightsOf } from './collateField.js';
+import { checkIds, collateField, upload, weightsOf } from './collateField.js';
 import { dense } from './layers/dense.js';
 import { gelu } from './layers/gelu.js';
 import { textEncoder, type TextOptions } from './layers/textEncoder.js';
@@ -75,6 +75,7 @@ export function owlVit({ image, text, out, weights: lossWeights }: OwlVitOptions
         boxQueries: collateField('boxQueries', samples, ({ boxQueries }) => boxQueries, pool),
         weights: weightsOf(samples, pool),
       };
+      checkIds('queryTokens', arrays.queryTokens, text.vocabulary);
       const [queries, boxes] = [(arrays.queryTokens.shape[1] as number) / text.maxTokens, (arrays.boxesCxcywh.shape[1] as number) / 4];
       if (!Number.isInteger(queries) || queries < 2) throw new UsageError(`train: \`queryTokens\` has ${arrays.queryTokens.shape[1]} ids, and must have ${text.maxTokens} for each of two queries or more`);
       if (boxes * queries !== arrays.boxQueries.shape[1]) throw new UsageError(`train: \`boxQueries\` has ${arrays.boxQueries.shape[1]} values, and ${boxes} boxes by ${queries} queries need ${boxes * queries}`);

@@ -1,5 +1,5 @@
 import { UsageError } from '../../engine/errors.js';
-import { collateField, upload, weightsOf } from './collateField.js';
+import { checkIds, collateField, upload, weightsOf } from './collateField.js';
 import type { PictureTokens } from './layers/vit.js';
 import { pictureTokens, type PictureField } from './pictures.js';
 import type { Graph, Tensor1D, Tensor2D, Tensor4D } from './tf.js';
@@ -37,6 +37,7 @@ export function siglip(options: TowersOptions): PairModel<PairSample> {
         tokens: collateField('tokens', samples, ({ tokens }) => tokens, pool),
         weights: weightsOf(samples, pool),
       };
+      checkIds('tokens', arrays.tokens, text.vocabulary);
       const length = arrays.tokens.shape[1] as number;
       if (length > text.maxTokens) throw new UsageError(`train: \`tokens\` has ${length} tokens, the model has room for ${text.maxTokens}`);
       return { arrays, examples: samples.filter((sample) => sample !== undefined).length };

@@ -100,7 +100,7 @@ test.serial('SIGTERM: what was trained is saved, exit 75; the same command goes 
 });
 
 test.serial('what the device waits for: the slow stage is named', async (t) => {
-  const { code, out, err } = await train('--steps', '4', '--delay', '150', '--prefetch', '1');
+  const { code, out, err } = await train('--steps', '4', '--delay', '1000', '--prefetch', '1');
   t.is(code, 0, err);
   const { stalls, stall } = totalsOf(out);
   t.is(Object.entries(stalls).toSorted((a, b) => b[1] - a[1])[0]?.[0], 'later', JSON.stringify(stalls));

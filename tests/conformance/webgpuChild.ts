@@ -26,7 +26,7 @@ async function overLimit(): Promise<object> {
 /** Packed pairs, so that masks, positions and both losses' gradients are used. */
 async function manySteps(): Promise<object> {
   const values = 48;
-  const trainer = openTrainer(backend, navit({ ...tinyTowers, maxExamples: 2 }), { maxGradientNorm: 1, averageDecay: 0.9, parts: 2 }, 0);
+  const trainer = openTrainer(backend, navit({ ...tinyTowers, maxExamples: 2 }), { maxGradientNorm: 1, averageDecay: 0.9 }, 0);
   const samples = [0, 1].map((shift) => pack([{ grid: [2, 2], patches: wave(4 * values, shift), tokens: Int32Array.of(1, 2) }, { grid: [1, 3], patches: wave(3 * values, shift + 5), tokens: Int32Array.of(3) }], { length: 8, textLength: 4, maxExamples: 2, values }));
   const bytes = (): unknown => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
   const losses: number[] = [];

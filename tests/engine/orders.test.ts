@@ -71,7 +71,7 @@ const KEPT: readonly Kept[] = [
     steps: 4,
     cursors: false,
   },
-  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64, tokenizer: '', tokens: 64, pad: 1 }), stores: pictureStores, steps: 14, cursors: false },
+  { recipe: 'pipelines/siglip.ts', make: () => siglip.build({ ...TINY_TRAINING, in: PICTURES, epochs: 4, size: 8, batch: 16, window: 64, tokenizer: '', tokens: 64, pad: 1 }), stores: pictureStores, steps: 14, cursors: false },
 ];
 
 for (const { recipe, make, stores, steps: count, cursors } of KEPT) {

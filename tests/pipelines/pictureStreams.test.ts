@@ -29,7 +29,7 @@ const RECIPES: Readonly<Record<string, () => Pipeline>> = {
   flexivit: () => flexivit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, grids: GRIDS.join(','), batch: 32, window: 64, mixup: 1 }) as Pipeline,
   vit: () => vit.build({ ...TINY_TRAINING, in: IN, epochs: 2, classes: CLASSES, size: 32, batch: 16, window: 64, magnitude: 1, mixup: 0 }) as Pipeline,
   'navit-siglip': () => navitSiglip.build({ ...TINY_TRAINING, in: IN, epochs: 2, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: '', window: 64 }) as Pipeline,
-  siglip: () => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
+  siglip: () => siglip.build({ ...TINY_TRAINING, in: IN, epochs: 2, size: 32, batch: 16, window: 64, ...NO_TOKENS }) as Pipeline,
 };
 /** Who is in a step; packed samples have several. */
 const membersIn = (step: readonly string[]): string[] => step.flatMap((text) => text.slice(text.lastIndexOf(' ') + 1).split(','));
@@ -137,7 +137,7 @@ test('vit with mixup: labels are mixed, and a batch that leaves a lane alone wit
 });
 
 test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut with the end kept, padded with 1', async (t) => {
-  const make = (tokens: number, tokenizer = TOKENIZER): Pipeline => siglip.build({ in: IN, epochs: 2, size: 32, batch: 16, window: 64, tokenizer, tokens, pad: 1 }) as Pipeline;
+  const make = (tokens: number, tokenizer = TOKENIZER): Pipeline => siglip.build({ ...TINY_TRAINING, in: IN, epochs: 2, size: 32, batch: 16, window: 64, tokenizer, tokens, pad: 1 }) as Pipeline;
   const both: StoresOf = (url) => (url === TOKENIZER ? fileStore() : stores(url));
   const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
   const steps = async (pipe: () => Pipeline, more = {}): Promise<readonly (readonly string[])[]> => (await world(pipe, { stores: both, budget: 4e9, ...more })).steps;
@@ -156,7 +156,7 @@ test('siglip with a tokenizer: tokens beside the same pictures, lower-cased, cut
 });
 
 test('navit-siglip with a tokenizer: the tokens of each example are those of its own caption', async (t) => {
-  const make = (): Pipeline => navitSiglip.build({ ...TINY_TRAINING, vocabulary: 1024, in: IN, epochs: 1, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: TOKENIZER, window: 64 }) as Pipeline;
+  const make = (): Pipeline => navitSiglip.build({ ...TINY_TRAINING, in: IN, epochs: 1, batch: 16, length: 20, maxSide: 80, drop: 0.5, open: 2, tokenizer: TOKENIZER, window: 64 }) as Pipeline;
   const { encode, special } = readTokenizer(readFileSync(TOKENIZER));
   let examples = 0;
   for await (const { contributions } of await stepsOf(make, (url) => (url === TOKENIZER ? fileStore() : stores(url)))) {

@@ -14,8 +14,9 @@ test.before(async () => {
 });
 
 const recipes: Readonly<Record<string, readonly string[]>> = {
-  vit: ['--classes', String(CLASSES), '--size', '32', '--batch', '16', '--patch', '16', '--magnitude', '1', '--mixup', '0'],
+  vit: ['--classes', String(CLASSES), '--size', '32', '--batch', '16', '--patch', '16', '--mixup', '0', '--magnitude', '1'],
   flexivit: ['--classes', String(CLASSES), '--size', '48', '--grids', '2,3,4', '--batch', '32', '--mixup', '1'],
+  siglip: ['--size', '32', '--batch', '16', '--tokenizer', 'models/tiny-owlv2/tokenizer.json', '--tokens', '16', '--pad', '0', '--vocabulary', '801', '--bias', '-3'],
   'navit-siglip': ['--batch', '16', '--length', '40', '--max-side', '80', '--open', '2', '--bias', '-3'],
 };
 for (const [name, more] of Object.entries(recipes)) {

@@ -124,6 +124,7 @@ test.serial('samples of different sizes, texts that are too long: a usage error 
     const [first, second] = pairSamples(2) as [PairSample, PairSample];
     t.throws(() => trainer.collate([first, { ...second, pixels: { width: 4, height: 4, data: new Float32Array(48) } }]), { instanceOf: UsageError, message: /`pixels` must have one shape.*\[4, 4, 3\].*\[8, 8, 3\]/ });
     t.throws(() => trainer.collate([{ ...first, tokens: new Int32Array(9) }]), { instanceOf: UsageError, message: /9 tokens, the model has room for 5/ });
+    t.throws(() => trainer.collate([{ ...first, tokens: Int32Array.of(1, 2, 20, 0, 0) }]), { instanceOf: UsageError, message: /`tokens` holds the id 20, and the model has a vocabulary of 20/ });
     trainer.close();
     t.throws(() => openTrainer(backend, model, { learningRate: -1 }, 0), { instanceOf: UsageError, message: /`learningRate`/ });
   });
