@@ -1,5 +1,5 @@
 /**
- * Issue 3, Shown by 2, through the command line: exactly-once over epochs with 25 random kills, roll-backs to an older checkpoint, and changes of world size in
+ * Through the command line: exactly-once over epochs with 25 random kills, roll-backs to an older checkpoint, and changes of world size in
  * between. Real processes, SIGKILL; the randomness is of a seed, which is printed when a test fails.
  */
 import type { ChildProcess } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * Issue 3, Shown by 1, through the command line on the shared shards: with mix, filter, a kernel, expand, shuffle, dedupe and a packing window,
+ * Through the command line on the shared shards: with mix, filter, a kernel, expand, shuffle, dedupe and a packing window,
  * the union over ranks of each global step is the same for every number of ranks and workers, and checkpoints of one world go on in another. Three epochs of the four
  * clean shards mixed with the dirty one.
  */

@@ -1,4 +1,4 @@
-/** Issue 3, Shown by 5: memory is flat over ten epochs of a stream with filter, window and shuffle. `bench/streamScale.ts` is the long version. */
+/** Memory is flat over ten epochs of a stream with filter, window and shuffle. `bench/streamScale.ts` is the long version. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
