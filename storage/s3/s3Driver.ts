@@ -163,7 +163,7 @@ export function s3Driver(options: S3ClientOptions, settings: RemoteSettings, met
         let next: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
         while (next !== undefined) {
           const at: { KeyMarker?: string; UploadIdMarker?: string } = next;
-          const page = await asked(prefix, 'tidy', () => client.send(new ListMultipartUploadsCommand({ Bucket, Prefix, ...at })));
+          const page = await asked(prefix, 'tidy', () => client.send(new ListMultipartUploadsCommand({ Bucket, Prefix, ...at, ...payer })));
           for (const { Key, UploadId } of page.Uploads ?? []) {
             if (Key?.startsWith(Prefix) === true) await asked(prefix, 'tidy', () => client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId, ...payer })));
           }

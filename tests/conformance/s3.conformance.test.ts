@@ -5,7 +5,7 @@
 import test from 'ava';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +16,14 @@ import { parseParams } from '../../engine/recipe.js';
 import { StoreError, type ObjectStore } from '../../storage/objectStore.js';
 import { s3Store } from '../../storage/s3Store.js';
 import { verifyTar } from '../../sinks/verifyTar.js';
-import { COPY, makeShards, MILLRACE, type Outcome } from '../helpers/cli.js';
-import { fakeServer, ranged } from '../helpers/fakeServer.js';
+import { COPY, makeShards, spawnMillrace, type Outcome } from '../helpers/cli.js';
 import { faultProxy } from '../helpers/faultProxy.js';
 import copy from '../helpers/recipes/copy.js';
 import { mixedKinds } from '../helpers/shards.js';
+import { webServer } from '../helpers/webServer.js';
 import { wrapStore, type StoreCall } from '../helpers/wrapStore.js';
 import { readAll } from '../storage/conformance.js';
-import { startS3Server, type S3Server } from './s3Server.js';
+import { startS3Server, uploadFolder, type S3Server } from './s3Server.js';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const shards = join(resolve(process.env.MILLRACE_SHARED ?? '../shared'), 'data/shards');
@@ -57,7 +57,7 @@ for (const server of servers) {
   const unfinished = async (): Promise<number> => ((await clientOf(server).send(new ListMultipartUploadsCommand({ Bucket: 'millrace' }))).Uploads ?? []).length;
 
   test.serial(title('the main job from S3 to S3: the parts of the local run; verify, inspect and plan by URL'), async (t) => {
-    await upload(store, shards, at('shards'));
+    await uploadFolder(store, shards, at('shards'));
     const outcome = await run([...owl, '--in', at(`shards/${LABELLED}.tar`), '--out', at('owl-st'), '--workers', '2']);
     t.is(outcome.code, 0, outcome.err);
     t.deepEqual(await remoteParts(store, at('owl-st/')), parts(`${root}/owl-st`));
@@ -75,41 +75,15 @@ for (const server of servers) {
   });
 
   test.serial(title('the main job from HTTP to S3'), async (t) => {
-
-    const web = await fakeServer((request, response) => {
-      const path = join(shards, decodeURIComponent(request.url as string));
-      const bytes = readFileSync(path);
-      const { status, headers, body } = ranged(request.headers.range, bytes);
-      response.writeHead(status, { ...headers, etag: `"${statSync(path).mtimeMs}"`, 'content-length': String(body.length) });
-      response.end(request.method === 'HEAD' ? undefined : body);
-    });
+    const web = await webServer(shards);
     const fromWeb = await run([...owl, '--in', `${web.origin}/${LABELLED}.tar`, '--out', at('owl-st-web')]);
     await web.close();
     t.is(fromWeb.code, 0, fromWeb.err);
     t.deepEqual(await remoteParts(store, at('owl-st-web/')), parts(`${root}/owl-st`));
-
-  });
-
-  test.serial(title('a streaming recipe from S3, indexed there: the samples of the local one'), async (t) => {
-    await upload(store, shards, at('shards'));
-    // The same shards, indexed here and there: the same samples in every step.
-    cpSync(shards, `${root}/${server.name}-shards`, { recursive: true, filter: (path) => !path.endsWith('.tar.idx') });
-    const keysOf = (outcome_: Outcome): string[] => outcome_.out.split('\n').filter((line) => line.startsWith('{"step"')).flatMap((line) => (JSON.parse(line) as { keys: string[] }).keys);
-    const order = ['order', 'pipelines/siglip.ts', '--steps', '3', '--json', '--workers', '0', '--in'];
-    for (const [folder, env] of [[at('shards'), server.env], [`${root}/${server.name}-shards`, {}]] as const) {
-      const indexed = await millrace(['index', `${folder}/{00000..00003}.tar`], env);
-      t.is(indexed.code, 0, indexed.err);
-    }
-    const streamed = await run([...order, at('shards/{00000..00003}.tar')]);
-    t.is(streamed.code, 0, streamed.err);
-    const here = await millrace([...order, `${root}/${server.name}-shards/{00000..00003}.tar`]);
-    t.true(keysOf(here).length > 100);
-    t.deepEqual(keysOf(streamed).toSorted(), keysOf(here).toSorted());
-    t.true('storage' in last(streamed));
   });
 
   test.serial(title('dead before and after every call of the store: what is marked is whole, and the next run completes'), async (t) => {
-    await upload(store, `${root}/few`, at('few'));
+    await uploadFolder(store, `${root}/few`, at('few'));
     const { signal } = new AbortController();
     /** A run whose output's store is dead from its n-th call on: nothing more is written, and nothing is tidied. @returns whether there were so many calls */
     const runUntil = async (out: string, when: 'before' | 'after', n: number): Promise<boolean> => {
@@ -162,7 +136,7 @@ for (const server of servers) {
   });
 
   test.serial(title('two runners of 40 shards at once, while the server dies and comes back: one result each'), async (t) => {
-    await upload(store, `${root}/many`, at('many'));
+    await uploadFolder(store, `${root}/many`, at('many'));
     const args = ['run', COPY, '--in', at('many/*.tar'), '--out', at('twice'), '--max-shard-bytes', '1048576', '--delay-ms', '20', '--json'];
     const runs = [run([...args, '--workers', '2']), run(args)];
     await new Promise((resolve_) => setTimeout(resolve_, 4000));
@@ -180,7 +154,7 @@ for (const server of servers) {
   });
 
   test.serial(title('one request in ten at fault: the parts of the local run; all at fault: the run ends and says so, and the next completes'), async (t) => {
-    await upload(store, `${root}/many`, at('many'));
+    await uploadFolder(store, `${root}/many`, at('many'));
     const proxy = await faultProxy({ target: server.endpoint, rate: 0.1, seed: 1 });
     const env = { AWS_ENDPOINT_URL: proxy.endpoint, MILLRACE_STORAGE: JSON.stringify({ firstByteTimeoutMs: 1500, stallTimeoutMs: 1500, retryBaseMs: 20, retryCapMs: 500, attempts: 12 }) };
     const args = ['run', COPY, '--in', at('many/*.tar'), '--max-shard-bytes', '1048576', '--json'];
@@ -207,7 +181,7 @@ for (const server of servers) {
   });
 
   test.serial(title('wrong credentials, no bucket, no object: exit 1 or 2, one line, no credential'), async (t) => {
-    await upload(store, `${root}/few`, at('few'));
+    await uploadFolder(store, `${root}/few`, at('few'));
     const secrets = [server.secretAccessKey, server.accessKeyId, 'WRONGKEYOFTHETEST', 'wrong-secret-of-the-test'];
     const cases: readonly (readonly [env: Readonly<Record<string, string>>, url: string, says: RegExp])[] = [
       [{ AWS_SECRET_ACCESS_KEY: 'wrong-secret-of-the-test' }, at('few/*.tar'), /credentials|denied/],
@@ -229,25 +203,43 @@ for (const server of servers) {
   });
 }
 
+test.serial('a minute in which nothing works: the run stops with the fault named, so does one that begins then, and the next completes', async (t) => {
+  const server = servers[0] as S3Server;
+  const store = s3Store({ endpoint: server.endpoint, credentials: server });
+  await uploadFolder(store, `${root}/many`, 's3://millrace/minute');
+  const proxy = await faultProxy({ target: server.endpoint, rate: 0, seed: 2, faults: ['reset', '429', '429 retry-after', '500', '503', '503 retry-after'] });
+  // As many tries as by default, in an eighth of the time.
+  const env = { ...server.env, AWS_ENDPOINT_URL: proxy.endpoint, MILLRACE_STORAGE: JSON.stringify({ retryBaseMs: 12 }) };
+  const run = (out: string): Promise<Outcome> => millrace(['run', COPY, '--in', 's3://millrace/minute/*.tar', '--out', `s3://millrace/${out}`, '--max-shard-bytes', '1048576', '--delay-ms', '20', '--json'], env);
+  const first = run('minute-out');
+  while (proxy.requests < 150) await new Promise((resolve_) => setTimeout(resolve_, 20)); // at work
+  proxy.rate = 1;
+  const minute = new Promise<'over'>((resolve_) => setTimeout(resolve_, 60_000, 'over'));
+  const stopped = await Promise.race([Promise.all([first, run('minute-later')]), minute]);
+  if (stopped === 'over') return void t.fail('a run went on through the whole minute');
+  for (const { code, err } of stopped) {
+    t.true([1, 75].includes(code as number), `${code}: ${err}`);
+    t.regex(err, /(429|500|503|the connection broke).*\(tried 8 times in/s);
+  }
+  const asked = proxy.requests;
+  t.is(await minute, 'over');
+  t.is(proxy.requests, asked, 'nothing was left running');
+  proxy.rate = 0;
+  for (const out of ['minute-out', 'minute-later']) {
+    const { code, err } = await run(out);
+    t.is(code, 0, err);
+    t.deepEqual(await remoteParts(store, `s3://millrace/${out}/`), local.many);
+  }
+  t.log(stopped.map(({ err }) => err.trim().split('\n').at(-1)).join('\n'), JSON.stringify(Object.fromEntries(proxy.made)));
+  await proxy.close();
+});
+
 function clientOf(server: S3Server): S3Client {
   return new S3Client({ endpoint: server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: server });
 }
 
 async function millrace(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [MILLRACE, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { code, signal, out, err };
-}
-
-async function upload(store: ObjectStore, folder: string, to: string): Promise<void> {
-  for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.tar'))) {
-    const writer = await store.openWrite(`${to}/${name}`);
-    for await (const chunk of createReadStream(`${folder}/${name}`)) await writer.write(chunk as Uint8Array);
-    await writer.close();
-  }
+  return await spawnMillrace(args, { env }).done;
 }
 
 /** The tars of an output, by name, as text. */

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ObjectStore } from '../../storage/objectStore.js';
 
 /**
  * S3 servers that are not ours:
@@ -196,6 +197,15 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** The tars of a folder as objects below `to`. */
+export async function uploadFolder(store: ObjectStore, folder: string, to: string): Promise<void> {
+  for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.tar'))) {
+    const writer = await store.openWrite(`${to}/${name}`);
+    for await (const chunk of createReadStream(`${folder}/${name}`)) await writer.write(chunk as Uint8Array);
+    await writer.close();
+  }
 }
 
 async function answers(endpoint: string, log: () => string, isAlive: () => boolean): Promise<void> {

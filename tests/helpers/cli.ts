@@ -36,11 +36,13 @@ export interface SpawnOptions {
   /** In a process group of its own, to signal as a whole. */
   readonly detached?: boolean;
   readonly command?: readonly string[];
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A command as a process of its own. */
-export function spawnMillrace(args: readonly string[], { detached = false, command = [MILLRACE] }: SpawnOptions = {}): Spawned {
-  const child = spawn(process.execPath, [...command, ...args], { detached, stdio: ['ignore', 'pipe', 'pipe'] });
+export function spawnMillrace(args: readonly string[], { detached = false, command = [MILLRACE], env = {} }: SpawnOptions = {}): Spawned {
+  const child = spawn(process.execPath, [...command, ...args], { detached, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

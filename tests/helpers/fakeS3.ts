@@ -14,7 +14,16 @@ interface Stored {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+export interface SeenRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
 export interface FakeS3 extends FakeServer {
+  /** All requests so far. */
+  readonly seen: SeenRequest[];
   readonly objects: Map<string, Stored>;
   readonly uploads: Map<string, { readonly key: string; readonly metadata: Readonly<Record<string, string>>; readonly parts: Map<number, Buffer> }>;
 }
@@ -23,6 +32,7 @@ export interface FakeS3 extends FakeServer {
 export async function fakeS3({ heeds = ['put', 'copy', 'complete'], pageSize = 1000 }: FakeS3Options = {}): Promise<FakeS3> {
   const objects: FakeS3['objects'] = new Map();
   const uploads: FakeS3['uploads'] = new Map();
+  const seen: SeenRequest[] = [];
   const put = (key: string, body: Buffer, metadata: Readonly<Record<string, string>>, parts = 0): Stored => {
     const stored = { body, etag: createHash('md5').update(body).digest('hex') + (parts === 0 ? '' : `-${parts}`), metadata };
     objects.set(key, stored);
@@ -34,6 +44,7 @@ export async function fakeS3({ heeds = ['put', 'copy', 'complete'], pageSize = 1
     const [, , ...rest] = (request.url as string).split('?')[0]!.split('/');
     const key = decodeURIComponent(rest.join('/'));
     const { headers } = request;
+    seen.push({ method: request.method as string, path: request.url as string, headers });
     const metadata = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-')).map(([name, value]) => [name, String(value)]));
     const answer = (status: number, content: string | Buffer = '', more: Record<string, string> = {}): void => {
       response.writeHead(status, { 'content-length': String(Buffer.byteLength(content)), ...more });
@@ -102,5 +113,5 @@ export async function fakeS3({ heeds = ['put', 'copy', 'complete'], pageSize = 1
     const { etag } = put(key, content, metadata);
     return answer(200, source === undefined ? '' : `<?xml version="1.0"?><CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`, { etag: `"${etag}"` });
   });
-  return { ...server, objects, uploads };
+  return { ...server, objects, uploads, seen };
 }

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { counterRandom } from '../../kernels/random.js';
 import { cachedStore } from '../../storage/cachedStore.js';
 import { StoreMeter } from '../../storage/remote/storeMeter.js';
 import { s3Store } from '../../storage/s3Store.js';
+import { damagedBlocks, filesOf } from '../helpers/damagedBlocks.js';
 import { fakeS3 } from '../helpers/fakeS3.js';
 import { pattern, put, readAll, testObjectStore } from './conformance.js';
 
@@ -24,17 +24,6 @@ const child = (args: readonly string[], shell = ''): ReturnType<typeof spawn> =>
   const command = [process.execPath, '--import=tsx', fileURLToPath(new URL('cachedReadChild.ts', import.meta.url)), server.origin, ...args];
   return shell === '' ? spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] }) : spawn('bash', ['-c', `${shell}; exec ${command.map((word) => `'${word}'`).join(' ')}`], { stdio: ['ignore', 'pipe', 'inherit'] });
 };
-const filesOf = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-const damaged = (folder: string): string[] => filesOf(folder).filter((path) => /\/[0-9a-f]{64}$/.test(path)).filter((path) => {
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch {
-    return false; // cleared meanwhile
-  }
-  return !createHash('sha256').update(file.subarray(32)).digest().equals(file.subarray(0, 32));
-});
-
 const shared = cachedStore(remote(), { folder: join(root, 'suite'), maxBytes: 2 ** 20, blockBytes: 4096 });
 testObjectStore('cached', () => shared, (key) => `s3://bucket/suite/${key}`);
 
@@ -69,9 +58,9 @@ test('a damaged or cut file is not served and is made anew', async (t) => {
   writeFileSync(first as string, bytes);
   truncateSync(second as string, 5000);
   truncateSync(third as string, 0);
-  t.is(damaged(folder).length, 3);
+  t.is(damagedBlocks(folder).length, 3);
   t.deepEqual(await read(), pattern(50_000));
-  t.deepEqual(damaged(folder), []);
+  t.deepEqual(damagedBlocks(folder), []);
 });
 
 test('it stays within its size; the longest unused go', async (t) => {
@@ -97,14 +86,14 @@ test('killed at random moments, two processes on one folder: never a damaged or 
     for (const one of both) await once(one.stdout!, 'data'); // at work
     for (let moment = 0; moment < 4; moment += 1) {
       await new Promise((resolve) => setTimeout(resolve, random.integer(1, 40)));
-      t.deepEqual(damaged(folder), []);
+      t.deepEqual(damagedBlocks(folder), []);
     }
     for (const one of both) {
       const gone = once(one, 'exit');
       one.kill('SIGKILL');
       await gone;
     }
-    t.deepEqual(damaged(folder), [], `kill ${kill}`);
+    t.deepEqual(damagedBlocks(folder), [], `kill ${kill}`);
   }
   const last = child([folder, '600000', 's3://bucket/kills/', '4', 'once']);
   t.is((await once(last, 'exit'))[0], 0);
@@ -119,5 +108,5 @@ test('a disk that takes no more turns it off, with one warning; what is read is 
   limited.stdout!.on('data', (chunk: Buffer) => (out += chunk.toString()));
   t.is((await once(limited, 'close'))[0], 0);
   t.is(out.match(/is off from now on/g)?.length, 1, out);
-  t.deepEqual(damaged(folder), []);
+  t.deepEqual(damagedBlocks(folder), []);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { StoreError } from '../../storage/objectStore.js';
+import { StoreError, type ObjectStore } from '../../storage/objectStore.js';
 import { StoreMeter } from '../../storage/remote/storeMeter.js';
 import { s3Store, type S3StoreOptions } from '../../storage/s3Store.js';
 import { fakeS3, type FakeS3 } from '../helpers/fakeS3.js';
@@ -70,6 +70,56 @@ test('the meter counts requests and bytes; nothing is counted twice', async (t) 
   t.is(retries, 0);
   t.deepEqual(faults, {});
   t.deepEqual(requestsPerSecond, { 's3://bucket': 3000 });
+});
+
+/** Every kind of request that the driver sends. */
+async function everything(store: ObjectStore, prefix: string): Promise<void> {
+  const url = `${prefix}a.bin`;
+  await put(store, url, pattern(9000)); // in parts
+  await put(store, `${prefix}small.bin`, pattern(9));
+  await store.createOnce(`${prefix}mark`, pattern(9));
+  await store.link(url, `${url}.linked`);
+  await store.stat(url);
+  await readAll(store, url, { start: 5, end: 10 });
+  await listUrls(store, prefix);
+  const left = await store.openWrite(`${prefix}left.bin`);
+  await left.write(pattern(9000));
+  await store.removeUnfinished?.(prefix);
+  await left.abort();
+  await store.remove(`${prefix}mark`);
+}
+
+test('requester pays: every request says that we pay, and is signed; without the option none says so', async (t) => {
+  for (const [requesterPays, heeds] of [[true, ['put', 'copy', 'complete']], [true, ['put', 'complete']], [true, ['put']], [false, ['put', 'copy', 'complete']]] as const) {
+    const server = await fakeS3({ heeds });
+    await everything(storeOf(server, { requesterPays, partBytes: 4096 }), 's3://bucket/pays/');
+    t.deepEqual([...new Set(server.seen.map(({ method }) => method))].toSorted(), ['DELETE', 'GET', 'HEAD', 'POST', 'PUT']);
+    for (const { method, path, headers } of server.seen) {
+      t.is(headers['x-amz-request-payer'], requesterPays ? 'requester' : undefined, `${method} ${path}`);
+      t.regex(String(headers.authorization), requesterPays ? /SignedHeaders=[^,]*x-amz-request-payer/ : /^AWS4-HMAC-SHA256/, `${method} ${path}`);
+    }
+    await server.close();
+  }
+});
+
+test('anonymous: nothing is signed, and no credential is looked for', async (t) => {
+  const server = await fakeS3();
+  const before = { ...process.env };
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKOFTHEENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'secret-of-the-environment', AWS_SESSION_TOKEN: 'token-of-the-environment' });
+  try {
+    await everything(s3Store({ endpoint: server.origin, anonymous: true, retryBaseMs: 1, partBytes: 4096 }), 's3://bucket/public/');
+  } finally {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+  t.true(server.seen.length > 15);
+  for (const { method, path, headers } of server.seen) {
+    for (const name of ['authorization', 'x-amz-security-token', 'x-amz-request-payer']) t.is(headers[name], undefined, `${name} in ${method} ${path}`);
+    t.notRegex(JSON.stringify(headers) + path, /OFTHEENVIRONMENT|of-the-environment|X-Amz-Signature/i);
+  }
+  await server.close();
 });
 
 test('options out of range are named', (t) => {

@@ -27,8 +27,11 @@ test('one request in ten at fault, of every kind: what is read and written is th
   const expected = objects.flatMap(({ url }) => [url, `${url}.linked`, `${url}.mark`]).toSorted();
   for (let round = 0; round < 3; round += 1) t.deepEqual(await listUrls(store, 's3://bucket/tenth/'), expected);
   for (const { url, bytes } of objects) {
-    t.is((await store.stat(url)).bytes, bytes.length);
-    for (const name of [url, `${url}.linked`]) t.is(Buffer.compare(await readAll(store, name), bytes), 0, name);
+    // Looked at first, as readers of data do: of an object never looked at, a wrong etag on its first piece cannot be told from a change.
+    for (const name of [url, `${url}.linked`]) {
+      t.is((await store.stat(name)).bytes, bytes.length);
+      t.is(Buffer.compare(await readAll(store, name), bytes), 0, name);
+    }
     t.is(Buffer.compare(await readAll(direct, url), bytes), 0);
   }
   await store.removeUnfinished?.('s3://bucket/tenth/');
