@@ -41,8 +41,14 @@ conformance: node_modules/.installed .venv/.installed ## the suites over ../shar
 	.venv/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
-bench: node_modules/.installed ## every bench, one after the other (minutes); see bench/README.md
-	for file in bench/*.ts; do echo "== $$file"; node --import tsx $$file; done
+# Benches stand beside Python's libraries and real S3 servers.
+.venv/.bench: bench/requirements.txt .venv/.installed
+	.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+bench: node_modules/.installed .venv/.bench ## every bench, one after the other (most of an hour, 13 GB in out/); see bench/README.md
+	tests/conformance/installS3Servers.sh .s3
+	for file in $(filter-out bench/gpuCheck.ts,$(wildcard bench/*.ts)); do echo "== $$file"; PATH="$(CURDIR)/.venv/bin:$$PATH" node --import tsx $$file; done
 
 gpu-check: node_modules/.installed ## a GPU, if one is here: same losses as the processor, steps a second against PyTorch, stalls; writes bench/GPU.md
 	node --import tsx bench/gpuCheck.ts --out bench/GPU.md $(ARGS)

@@ -144,9 +144,9 @@ async function measure(folder: string, name: string, row: Row): Promise<void> {
   }
 }
 
-const [folder, name = 'shuffle', checkpoint] = process.argv.slice(2);
+const [folder = 'out/coldResume', name = 'shuffle', checkpoint] = process.argv.slice(2);
 const row = ROWS[name];
-if (folder === undefined || row === undefined) throw new Error(`which folder, which of ${Object.keys(ROWS).join(', ')}? npx tsx bench/coldResume.ts FOLDER [ROW]`);
+if (row === undefined) throw new Error(`which of ${Object.keys(ROWS).join(', ')}? npx tsx bench/coldResume.ts FOLDER [ROW]`);
 if (checkpoint === undefined) {
   await makeShards(folder, row);
   await measure(folder, name, row);

@@ -12,6 +12,7 @@ import { openLane } from '../engine/lane.js';
 import { Meter } from '../engine/meter.js';
 import { pipeline } from '../engine/pipeline.js';
 import { bestFitDecreasing } from '../kernels/packing/bestFitDecreasing.js';
+import { exactFitDecreasing } from '../kernels/packing/exactFitDecreasing.js';
 import { firstFit } from '../kernels/packing/firstFit.js';
 import { packPatches } from '../kernels/packing/packPatches.js';
 import { packTokens } from '../kernels/packing/packTokens.js';
@@ -131,7 +132,7 @@ if (file !== undefined) {
       let [tokens, sequences] = [0, 0];
       for (let taken = 0; taken < 200_000; taken += window) {
         const lot = Array.from({ length: window }, () => [draw()]);
-        sequences += bestFitDecreasing(lot, { capacities: [counts.length] }).length;
+        sequences += exactFitDecreasing(lot.map(([length]) => length as number), counts.length).length;
         tokens += lot.reduce((sum, [length]) => sum + (length as number), 0);
       }
       write(`  ${name.padEnd(14)} windows of ${String(window).padStart(5)}: ${((100 * tokens) / sequences / counts.length).toFixed(2)} %`);

@@ -1,5 +1,6 @@
 import type { Random } from '../random.js';
 import { bestFitDecreasing } from './bestFitDecreasing.js';
+import { exactFitDecreasing } from './exactFitDecreasing.js';
 import { firstFit, type SequenceRoom } from './firstFit.js';
 
 /** How examples are packed: first fit into so many open sequences, or best fit decreasing over a window of so many examples. */
@@ -14,7 +15,10 @@ export interface PackingForecast {
 
 /** Which examples share a sequence, in one window: for each sequence the places of its examples. @throws RangeError where first fit has no room for one */
 export function packWindow(lengths: readonly (readonly number[])[], policy: PackingPolicy): number[][] {
-  if (!('openSequences' in policy)) return bestFitDecreasing(lengths, policy);
+  if (!('openSequences' in policy)) {
+    const [capacity, ...others] = policy.capacities;
+    return others.length === 0 && policy.maxExamples === undefined ? exactFitDecreasing(lengths.map(([length]) => length as number), capacity as number) : bestFitDecreasing(lengths, policy);
+  }
   const place = firstFit(policy);
   const sequences: number[][] = [];
   for (const [example, needs] of lengths.entries()) {

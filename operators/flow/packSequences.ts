@@ -40,7 +40,7 @@ type PackableSample<L, C extends string> = Sample & { readonly [F in keyof L]: P
  *
  * *First fit* (`openSequences`): each sample goes into the first of the lane's open sequences with room for it; one that fits in none ends the window: all of them
  * leave, in order. That is NaViT's packing (arXiv 2307.06304 appendix A.3; specs/vision-language.md 2.1): at its lengths 64 open sequences have 1.2 % padding, 16
- * 3.1 %. *Best fit decreasing* (`laneWindow`): the samples of a window from the longest to the shortest, each where it leaves the least room; the sequences leave in
+ * 3.1 %. *Best fit decreasing* (`laneWindow`): the samples of a window from the longest to the shortest, each where it leaves the least room, of one field also two that fill the rest exactly (`exactFitDecreasing`); the sequences leave in
  * random order, since they come out by length. The fuller one with one field (0.8 % in windows of 320, as many as 64 open sequences hold; 0.3 % in 1000). With several
  * fields, or with a `maxExamples` that many short samples reach, first fit is: best fit looks at the first field alone, and its short samples come last, together.
  *
